@@ -1,0 +1,158 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { UserError } from './errors.ts';
+
+/** Where the warehouse is: a server somebody runs, or the one embedded in this project. */
+export type DatabaseLocation =
+  | { kind: 'server'; connectionString: string }
+  | { kind: 'embedded'; dataDir: string };
+
+/** Everything that can be set, checked and with defaults filled in. Times in the unit the name says. */
+export interface Config {
+  readonly database: DatabaseLocation;
+  readonly githubTokens: readonly string[];
+  readonly githubApiUrl: string;
+  readonly githubArchiveUrl: string;
+  readonly feeds: readonly string[];
+  readonly pollIntervalSeconds: number;
+  readonly silverBatchSize: number;
+  readonly transformSchedule: string;
+  readonly lateArrivalGraceMinutes: number;
+  readonly maxRetries: number;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  readonly logDir: string;
+  /** What must never appear in a log. */
+  readonly secrets: readonly string[];
+}
+
+const FEED = /^(public|orgs\/[\w.-]+|users\/[\w.[\]-]+|repos\/[\w.-]+\/[\w.-]+)$/;
+
+/** Every environment variable the project reads. A test keeps `.env.example` in step. */
+export const environmentSchema = z.object({
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a URL such as postgres://user:password@host:5432/assay',
+    })
+    .optional(),
+  DB_HOST: z.string().optional(),
+  DB_PORT: integer(1, 65_535).default(5432),
+  DB_NAME: z.string().default('assay'),
+  DB_USER: z.string().default('assay'),
+  DB_PASS: z.string().optional(),
+  GITHUB_TOKEN: z.string().default('').transform(list),
+  GITHUB_API_URL: httpUrl().default('https://api.github.com'),
+  GITHUB_ARCHIVE_URL: httpUrl().default('https://data.gharchive.org'),
+  FEEDS: z
+    .string()
+    .default('public')
+    .transform(list)
+    .pipe(
+      z
+        .array(
+          z
+            .string()
+            .regex(FEED, {
+              error: (issue) =>
+                `has the feed "${issue.input}"; a feed is public, orgs/NAME, repos/OWNER/NAME or users/NAME`,
+            }),
+        )
+        .min(1, 'must name at least one feed, such as public'),
+    ),
+  POLL_INTERVAL_SECONDS: number(0.05, 86_400).default(60),
+  SILVER_BATCH_SIZE: integer(1, 1_000_000).default(5000),
+  DEMO_MODE: boolean().default(false),
+  TRANSFORM_SCHEDULE: z.string().optional(),
+  LATE_ARRIVAL_GRACE_MINUTES: integer(1, 525_600).default(60),
+  MAX_RETRIES: integer(0, 100).default(4),
+  EMBEDDED_DATA_DIR: z.string().default('.data/postgres'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  LOG_DIR: z.string().default('logs'),
+});
+
+/**
+ * Reads the configuration from environment variables. An empty variable counts as not set.
+ *
+ * @throws UserError that lists every fault at once.
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value?.trim() !== ''),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      (issue) => `  ${String(issue.path[0])} ${issue.message}`,
+    );
+    throw new UserError(
+      `The configuration has faults:\n${faults.join('\n')}\nSee .env.example for what each variable means.`,
+    );
+  }
+  const env = parsed.data;
+  const database = locateDatabase(env);
+  return Object.freeze({
+    database,
+    githubTokens: env.GITHUB_TOKEN,
+    githubApiUrl: env.GITHUB_API_URL,
+    githubArchiveUrl: env.GITHUB_ARCHIVE_URL,
+    feeds: [...new Set(env.FEEDS)],
+    pollIntervalSeconds: env.POLL_INTERVAL_SECONDS,
+    silverBatchSize: env.SILVER_BATCH_SIZE,
+    transformSchedule: env.TRANSFORM_SCHEDULE ?? (env.DEMO_MODE ? '*/2 * * * *' : '0 2 * * *'),
+    lateArrivalGraceMinutes: env.LATE_ARRIVAL_GRACE_MINUTES,
+    maxRetries: env.MAX_RETRIES,
+    logLevel: env.LOG_LEVEL,
+    logDir: env.LOG_DIR,
+    secrets: [...env.GITHUB_TOKEN, env.DB_PASS ?? '', passwordIn(env.DATABASE_URL)].filter(
+      (secret) => secret !== '',
+    ),
+  });
+}
+
+function locateDatabase(env: z.infer<typeof environmentSchema>): DatabaseLocation {
+  if (env.DATABASE_URL !== undefined) return { kind: 'server', connectionString: env.DATABASE_URL };
+  if (env.DB_HOST === undefined) return { kind: 'embedded', dataDir: env.EMBEDDED_DATA_DIR };
+  const host = isIP(env.DB_HOST) === 6 ? `[${env.DB_HOST}]` : encodeURIComponent(env.DB_HOST);
+  const password = env.DB_PASS === undefined ? '' : `:${encodeURIComponent(env.DB_PASS)}`;
+  const credentials = `${encodeURIComponent(env.DB_USER)}${password}`;
+  return {
+    kind: 'server',
+    connectionString: `postgres://${credentials}@${host}:${env.DB_PORT}/${encodeURIComponent(env.DB_NAME)}`,
+  };
+}
+
+function passwordIn(url: string | undefined): string {
+  return url === undefined ? '' : decodeURIComponent(new URL(url).password);
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function number(min: number, max: number) {
+  return z.coerce
+    .number({ error: `must be a number from ${min} to ${max}` })
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+}
+
+function integer(min: number, max: number) {
+  return number(min, max).int({ error: 'must be a whole number' });
+}
+
+function boolean() {
+  return z.stringbool({
+    truthy: ['true', '1', 'yes', 'on'],
+    falsy: ['false', '0', 'no', 'off'],
+    error: 'must be true or false',
+  });
+}
+
+function httpUrl() {
+  return z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .transform((url) => url.replace(/\/+$/, ''));
+}

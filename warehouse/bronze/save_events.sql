@@ -1,0 +1,62 @@
+-- Stores a batch of raw events, set-based and in key order (two batches with the same keys in
+-- different order would deadlock). All or nothing: an item that cannot be an event fails the call with
+-- an SQLSTATE of class 22, 23 or 54, and the caller narrows it down.
+--
+-- items     JSON texts with the record separator U+001E between them, which no JSON text can contain
+-- source    where they came from
+-- known_by  items that bronze stored before this time are counted as overlap; NULL counts none
+--
+-- The planner must not unfold the JSON text more than once: hence `offset 0`.
+create or replace function bronze.save_events(items text, source text, known_by timestamptz default null)
+returns table (
+    inserted bigint,
+    overlap bigint,
+    oldest_event_at timestamptz,
+    newest_event_at timestamptz
+)
+language plpgsql as $$
+begin
+    return query
+    with parsed as (
+        select item.text::jsonb as event
+        from string_to_table(items, E'\x1e') as item (text)
+        offset 0
+    ),
+    keyed as (
+        select
+            case when jsonb_typeof(event -> 'id') in ('string', 'number') then event ->> 'id' end as event_id,
+            case when jsonb_typeof(event -> 'type') = 'string' then event ->> 'type' end as event_type,
+            bronze.readable_time(event ->> 'created_at') as created_at,
+            event
+        from parsed
+        offset 0
+    ),
+    known as (
+        select count(*) as overlap
+        from keyed
+        where known_by is not null
+          and exists (
+            select 1
+            from bronze.raw_events as stored
+            where stored.event_id = keyed.event_id
+              and stored.event_type = keyed.event_type
+              and stored.created_at is not distinct from keyed.created_at
+              and stored.ingested_at < known_by
+          )
+    ),
+    stored as (
+        insert into bronze.raw_events (event_id, event_type, created_at, source, payload)
+        select keyed.event_id, keyed.event_type, keyed.created_at, save_events.source, keyed.event
+        from keyed
+        order by keyed.event_id, keyed.event_type, keyed.created_at
+        on conflict do nothing
+        returning 1
+    )
+    select
+        (select count(*) from stored),
+        (select known.overlap from known),
+        (select min(keyed.created_at) from keyed),
+        (select max(keyed.created_at) from keyed);
+end;
+$$;
+comment on function bronze.save_events(text, text, timestamptz) is 'Stores a batch of raw events and says how many were new, how many were known before a time, and the span of their created_at.';

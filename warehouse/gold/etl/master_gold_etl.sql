@@ -1,0 +1,165 @@
+-- Brings what is new in silver to gold, in one transaction: readers see all of it or nothing, and when
+-- anything fails the watermark stays where it was and the next run does it all.
+--
+-- Each step raises a notice such as `[1/4] dim_actors: 87 rows | 45 ms`, with the same as JSON in its detail.
+-- Settings, with their defaults when run by hand (psql -f master_gold_etl.sql):
+--     assay.late_arrival_grace_minutes    60
+
+begin;
+
+-- On Citus, foreign keys to reference tables ask for one shard at a time. Plain PostgreSQL ignores the setting.
+set local citus.multi_shard_modify_mode to 'sequential';
+
+do $etl$
+declare
+    grace constant interval := make_interval(mins => coalesce(nullif(current_setting('assay.late_arrival_grace_minutes', true), ''), '60')::integer);
+    -- Computed before the rows are read, see ops.oldest_open_transaction.
+    settled constant timestamptz := ops.oldest_open_transaction();
+    large_window constant integer := 100000;
+    read_after timestamptz;
+    last_processed_at timestamptz;
+    rows_new bigint;
+    rows_changed bigint;
+    step_started timestamptz;
+begin
+    -- What is new: rows behind the watermark, with the grace window, that have no fact yet.
+    read_after := ops.read_from('gold', grace, (
+        select count(*) > large_window
+        from (
+            select 1
+            from silver.events
+            where processed_at >= (select watermark - grace from ops.pipeline_watermarks where pipeline = 'gold')
+            limit large_window + 1
+        ) as in_window
+    ));
+
+    -- Read once, so that a row committed meanwhile cannot reach one step and miss another.
+    create temporary table new_events on commit drop as
+    select event_id, event_type, event_time, date_id, event_hour, actor_id, actor_login, is_bot, repo_id, repo_name, org_login, processed_at
+    from silver.v_events as event
+    where event.processed_at > read_after
+      and not exists (
+        select 1
+        from gold.fact_events as fact
+        where fact.event_id = event.event_id
+          and fact.event_type = event.event_type
+          and fact.event_time = event.event_time
+      );
+    analyze new_events;
+
+    select count(*) into rows_new from new_events;
+    -- The watermark counts every row read, also those without a readable time.
+    select max(processed_at) into last_processed_at from silver.events where processed_at > read_after;
+
+    ---------------------------------------------------------------------------------------------------------------
+    -- 1 · dim_actors. Type 1: the login of the latest event wins, ties by login, whatever order events come in.
+    -- An event that names no login (is_bot is NULL then) brings the account, but overwrites nothing.
+    ---------------------------------------------------------------------------------------------------------------
+    step_started := clock_timestamp();
+    with latest as (
+        select distinct on (actor_id)
+            actor_id,
+            actor_login,
+            is_bot,
+            case when is_bot is not null then event_time end as named_at
+        from new_events
+        where actor_id <> -1
+        order by actor_id, named_at desc nulls last, actor_login collate "C" desc
+    ),
+    changed as (
+        insert into gold.dim_actors as dim (actor_id, actor_login, is_bot, last_event_time)
+        select actor_id, actor_login, is_bot, named_at
+        from latest
+        on conflict (actor_id) do update
+        set actor_login = excluded.actor_login,
+            is_bot = excluded.is_bot,
+            last_event_time = excluded.last_event_time,
+            updated_at = excluded.updated_at
+        where (excluded.last_event_time, excluded.actor_login collate "C")
+            > (coalesce(dim.last_event_time, '-infinity'), dim.actor_login collate "C")
+        returning 1
+    )
+    select count(*) into rows_changed from changed;
+    call ops.report_step(1, 4, 'dim_actors', rows_changed, step_started);
+
+    ---------------------------------------------------------------------------------------------------------------
+    -- 2 · dim_repos. As dim_actors; the name is split once, here.
+    ---------------------------------------------------------------------------------------------------------------
+    step_started := clock_timestamp();
+    with latest as (
+        select distinct on (repo_id)
+            repo_id,
+            repo_name,
+            org_login,
+            case when repo_name <> 'unknownrepo' then event_time end as named_at
+        from new_events
+        where repo_id <> -1
+        order by repo_id, named_at desc nulls last, repo_name collate "C" desc, coalesce(org_login, '') collate "C" desc
+    ),
+    changed as (
+        insert into gold.dim_repos as dim (repo_id, repo_name, repo_owner, repo_project, org_login, last_event_time)
+        select
+            repo_id,
+            repo_name,
+            nullif(substring(repo_name from '^([^/]*)/'), ''),
+            nullif(substring(repo_name from '/(.*)$'), ''),
+            org_login,
+            named_at
+        from latest
+        on conflict (repo_id) do update
+        set repo_name = excluded.repo_name,
+            repo_owner = excluded.repo_owner,
+            repo_project = excluded.repo_project,
+            org_login = excluded.org_login,
+            last_event_time = excluded.last_event_time,
+            updated_at = excluded.updated_at
+        where (excluded.last_event_time, excluded.repo_name collate "C", coalesce(excluded.org_login, '') collate "C")
+            > (coalesce(dim.last_event_time, '-infinity'), dim.repo_name collate "C", coalesce(dim.org_login, '') collate "C")
+        returning 1
+    )
+    select count(*) into rows_changed from changed;
+    call ops.report_step(2, 4, 'dim_repos', rows_changed, step_started);
+
+    ---------------------------------------------------------------------------------------------------------------
+    -- 3 · dim_event_types. A type nobody has classified yet is added as it is, uncurated.
+    ---------------------------------------------------------------------------------------------------------------
+    step_started := clock_timestamp();
+    with added as (
+        insert into gold.dim_event_types (event_type)
+        select distinct event_type from new_events
+        on conflict do nothing
+        returning 1
+    )
+    select count(*) into rows_changed from added;
+    call ops.report_step(3, 4, 'dim_event_types', rows_changed, step_started);
+
+    ---------------------------------------------------------------------------------------------------------------
+    -- 4 · fact_events, and the days outside dim_date that they need.
+    ---------------------------------------------------------------------------------------------------------------
+    step_started := clock_timestamp();
+    perform gold.add_dates(missing.date_day, missing.date_day)
+    from (
+        select distinct (event_time at time zone 'UTC')::date as date_day
+        from new_events
+        where date_id not in (select date_id from gold.dim_date)
+    ) as missing;
+
+    with inserted as (
+        insert into gold.fact_events (
+            event_id, date_id, actor_id, repo_id, event_type, event_time, event_hour, silver_processed_at
+        )
+        select event_id, date_id, actor_id, repo_id, event_type, event_time, event_hour, processed_at
+        from new_events
+        on conflict do nothing
+        returning 1
+    )
+    select count(*) into rows_changed from inserted;
+    call ops.report_step(4, 4, 'fact_events', rows_changed, step_started);
+
+    if last_processed_at is not null then
+        perform ops.advance_watermark('gold', last_processed_at, settled, grace);
+    end if;
+end;
+$etl$;
+
+commit;
