@@ -50,12 +50,10 @@ export const environmentSchema = z.object({
     .pipe(
       z
         .array(
-          z
-            .string()
-            .regex(FEED, {
-              error: (issue) =>
-                `has the feed "${issue.input}"; a feed is public, orgs/NAME, repos/OWNER/NAME or users/NAME`,
-            }),
+          z.string().regex(FEED, {
+            error: (issue) =>
+              `has the feed "${issue.input}"; a feed is public, orgs/NAME, repos/OWNER/NAME or users/NAME`,
+          }),
         )
         .min(1, 'must name at least one feed, such as public'),
     ),

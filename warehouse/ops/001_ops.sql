@@ -72,6 +72,7 @@ create table ops.polls (
     constraint polls_conserve_rows check (fetched = inserted + duplicates + dead_lettered)
 );
 create index polls_feed_polled_at on ops.polls (feed, polled_at desc);
+create index polls_walk_id on ops.polls (walk_id);
 
 comment on table ops.polls is 'One row per request to a feed, written in the transaction that stores what it brought.';
 comment on column ops.polls.poll_id is 'Chosen by the listener, so that a batch stored again after a lost reply is not entered twice.';
@@ -80,7 +81,7 @@ comment on column ops.polls.feed is 'public, orgs/NAME, repos/OWNER/NAME or user
 comment on column ops.polls.page is 'Page of the feed, from 1.';
 comment on column ops.polls.polled_at is 'When the request was sent, by the listener''s clock.';
 comment on column ops.polls.duration_ms is 'From sending the request to having read the answer.';
-comment on column ops.polls.outcome is 'events, not-modified, past-end, rate-limited, refused, not-found or failed.';
+comment on column ops.polls.outcome is 'events, not-modified, past-end, rate-limited, token-refused, feed-refused or failed.';
 comment on column ops.polls.http_status is 'HTTP status of the answer; NULL when there was none.';
 comment on column ops.polls.fetched is 'Items in the answer; always inserted + duplicates + dead_lettered.';
 comment on column ops.polls.inserted is 'Items new to bronze.';

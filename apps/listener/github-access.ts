@@ -1,0 +1,82 @@
+import { createFetchPage, type FetchPage, type PageOutcome, type Quota } from './fetch-page.ts';
+
+/** How long a refused token is left alone before it is tried again. */
+const SET_ASIDE_MS = 3_600_000;
+
+/** One way to ask GitHub: with a token of its own quota, or without any. */
+export interface Access {
+  /** `token 2`, or `no token`; never the token itself. */
+  readonly name: string;
+  readonly isAuthenticated: boolean;
+  readonly fetchPage: FetchPage;
+  quota: Quota;
+  /** Not to be used before this time, in milliseconds. */
+  blockedUntil: number;
+}
+
+/** Makes an access for each token, or one without when there is none. */
+export function createAccesses(
+  apiUrl: string,
+  tokens: readonly string[],
+  now: () => number,
+): Access[] {
+  const noQuota: Quota = { limit: null, remaining: null, resetAt: null };
+  const given = tokens.length === 0 ? [undefined] : tokens;
+  return given.map((token, index) => ({
+    name: token === undefined ? 'no token' : `token ${index + 1}`,
+    isAuthenticated: token !== undefined,
+    fetchPage: createFetchPage({ apiUrl, token, now }),
+    quota: noQuota,
+    blockedUntil: 0,
+  }));
+}
+
+/** Takes over what an answer said about the access: its quota, and when it may be used again. */
+export function noteAnswer(access: Access, outcome: PageOutcome, now: number): void {
+  if (outcome.quota.limit !== null) access.quota = outcome.quota;
+  if (outcome.kind === 'rate-limited') access.blockedUntil = outcome.retryAt.getTime();
+  if (outcome.kind === 'token-refused') access.blockedUntil = now + SET_ASIDE_MS;
+}
+
+/** Requests that may still be made before the quota is filled again; Infinity while unknown. */
+export function remainingRequests(access: Access, now: number): number {
+  const { limit, remaining, resetAt } = access.quota;
+  if (remaining === null || resetAt === null) return Number.POSITIVE_INFINITY;
+  return resetAt.getTime() <= now ? (limit ?? Number.POSITIVE_INFINITY) : remaining;
+}
+
+/** The access to use now: not blocked, with the most requests left; undefined when all are blocked. */
+export function chooseAccess(accesses: readonly Access[], now: number): Access | undefined {
+  return accesses
+    .filter((access) => access.blockedUntil <= now)
+    .sort((a, b) => remainingRequests(b, now) - remainingRequests(a, now))[0];
+}
+
+/**
+ * When the next walk may begin, in milliseconds: at a pace at which what is left of all quotas lasts until they are
+ * filled again, and not while every access is blocked or used up.
+ *
+ * @param requestsPerWalk how many charged requests a walk makes.
+ */
+export function nextWalkAt(
+  accesses: readonly Access[],
+  lastWalkAt: number,
+  requestsPerWalk: number,
+  now: number,
+): number {
+  const usable = accesses.filter(
+    (access) => access.blockedUntil <= now && remainingRequests(access, now) >= requestsPerWalk,
+  );
+  if (usable.length === 0) return Math.min(...accesses.map((access) => usableAt(access, now)));
+  let walksPerMs = 0;
+  for (const { quota } of usable) {
+    const untilReset = (quota.resetAt?.getTime() ?? 0) - now;
+    if (quota.remaining === null || untilReset <= 0) return lastWalkAt;
+    walksPerMs += Math.floor(quota.remaining / requestsPerWalk) / untilReset;
+  }
+  return lastWalkAt + 1 / walksPerMs;
+}
+
+function usableAt(access: Access, now: number): number {
+  return Math.max(access.blockedUntil, access.quota.resetAt?.getTime() ?? 0, now);
+}

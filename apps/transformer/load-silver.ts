@@ -1,0 +1,97 @@
+import type { Queryable } from '../shared/database.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { RunResult } from './pipeline-run.ts';
+
+export interface SilverOptions {
+  client: Queryable;
+  log: Logger;
+  batchSize: number;
+  graceMinutes: number;
+  /** Stops between two batches; what is done stays done. */
+  signal: AbortSignal;
+  /** Runs one batch, again after a fault that passes. */
+  retry: <T>(batch: () => Promise<T>) => Promise<T>;
+}
+
+/** Times are PostgreSQL's text: a JavaScript Date would lose their microseconds. */
+interface Batch {
+  next_after: string | null;
+  is_last: boolean;
+  processed_at: string;
+  rows_read: string;
+  rows_new: string;
+  rows_without_time: string;
+  rows_unreadable: string;
+}
+
+/** Most unreadable rows of one batch that are named in the log; all are in silver.events.unreadable. */
+const DETAIL_LIMIT = 100;
+
+/**
+ * Brings what is new in bronze to silver, batch by batch, each in a transaction of its own.
+ *
+ * @returns rows read and new; `rowsRejected` counts new rows that stay out of gold for want of a readable time.
+ */
+export async function loadSilver(options: SilverOptions): Promise<RunResult> {
+  const { client, log, batchSize, graceMinutes, signal, retry } = options;
+  const startedAt = performance.now();
+  const result: RunResult = { rowsIn: 0, rowsOut: 0, rowsRejected: 0, steps: [] };
+  const { rows } = await client.query<{ after: string }>(
+    'select silver.read_from(make_interval(mins => $1), $2)::text as after',
+    [graceMinutes, batchSize],
+  );
+  let after = rows[0]?.after ?? '-infinity';
+
+  for (let isLast = false; !isLast && !signal.aborted; ) {
+    const batchStartedAt = performance.now();
+    const batch = await retry(() => loadBatch(client, after, batchSize, graceMinutes));
+    const rowsNew = Number(batch.rows_new);
+    result.rowsIn += Number(batch.rows_read);
+    result.rowsOut += rowsNew;
+    result.rowsRejected += Number(batch.rows_without_time);
+    if (rowsNew > 0) {
+      const durationMs = Math.round(performance.now() - batchStartedAt);
+      log.info({ rows: rowsNew, durationMs }, `events: ${rowsNew} rows | ${durationMs} ms`);
+    }
+    if (Number(batch.rows_unreadable) > 0) await logUnreadable(client, log, batch);
+    after = batch.next_after ?? after;
+    isLast = batch.is_last;
+  }
+  const duration_ms = Math.round(performance.now() - startedAt);
+  result.steps.push({ step: 'events', rows: result.rowsOut, duration_ms });
+  return result;
+}
+
+async function loadBatch(
+  client: Queryable,
+  after: string,
+  batchSize: number,
+  graceMinutes: number,
+): Promise<Batch> {
+  const { rows } = await client.query<Batch>(
+    `select next_after::text, is_last, now()::text as processed_at, rows_read, rows_new, rows_without_time, rows_unreadable
+     from silver.load_batch($1::timestamptz, $2, make_interval(mins => $3))`,
+    [after, batchSize, graceMinutes],
+  );
+  const batch = rows[0];
+  if (batch === undefined) throw new Error('silver.load_batch gave no row.');
+  return batch;
+}
+
+async function logUnreadable(client: Queryable, log: Logger, batch: Batch): Promise<void> {
+  log.warn(
+    { rows: Number(batch.rows_unreadable), withoutTime: Number(batch.rows_without_time) },
+    `${batch.rows_unreadable} rows have fields that cannot be read (silver.events.unreadable); ${batch.rows_without_time} have no readable time and stay out of gold`,
+  );
+  const { rows } = await client.query<{
+    event_id: string;
+    event_type: string;
+    source: string;
+    unreadable: string[];
+  }>(
+    `select event_id, event_type, source, unreadable from silver.events
+     where unreadable is not null and processed_at = $1::timestamptz limit $2`,
+    [batch.processed_at, DETAIL_LIMIT],
+  );
+  for (const row of rows) log.debug(row, `unreadable: ${row.unreadable.join(', ')}`);
+}

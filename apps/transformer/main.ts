@@ -1,0 +1,51 @@
+import schedule from 'node-schedule';
+import { createPool } from '../shared/database.ts';
+import { UserError } from '../shared/errors.ts';
+import { requireWarehouse } from '../shared/require-warehouse.ts';
+import { runCommand } from '../shared/run-command.ts';
+import { keepTransforming } from './keep-transforming.ts';
+import { createRunRequests } from './run-requests.ts';
+
+const help = `
+Usage: npm run transformer [-- --once]
+
+Brings new raw events from bronze to silver and on to gold: at start, then on the schedule (TRANSFORM_SCHEDULE;
+every two minutes with DEMO_MODE, else daily at 02:00 UTC), until stopped. One transformer works on a warehouse at a
+time: a second one asks the first for a run, says so and leaves.
+
+  --once    one run, then end; exit code 1 when it failed
+`;
+
+await runCommand(
+  { name: 'transformer', help, options: { once: { type: 'boolean' } }, layer: 'pipeline' },
+  async ({ config, values, logs, log, shutdown, connect }) => {
+    const connectionString = await connect();
+    const pool = createPool({ connectionString, applicationName: 'transformer', max: 1, log });
+    await requireWarehouse(pool, log, shutdown.signal);
+    await pool.end();
+
+    const requests = createRunRequests();
+    const once = values.once ?? false;
+    if (!once) {
+      const job = schedule.scheduleJob(
+        { rule: config.transformSchedule, tz: 'Etc/UTC' },
+        requests.add,
+      );
+      if (job === null)
+        throw new UserError(
+          `TRANSFORM_SCHEDULE "${config.transformSchedule}" is no cron expression.`,
+        );
+      shutdown.onRelease('schedule', async () => job.cancel());
+      log.info(`transforming on the schedule "${config.transformSchedule}" (UTC), and now`);
+    }
+    return await keepTransforming({
+      config,
+      connectionString,
+      logs,
+      log,
+      requests,
+      once,
+      signal: shutdown.signal,
+    });
+  },
+);

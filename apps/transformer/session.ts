@@ -1,0 +1,94 @@
+import pg from 'pg';
+import { messageOf } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import { pause } from '../shared/retry.ts';
+
+/** Held by the one transformer of a warehouse, for as long as its session lives. */
+const LOCK = 'assay.transformer';
+/** On which a second transformer asks the first for a run. */
+const REQUEST_CHANNEL = 'assay_transform';
+
+/** How long to wait for the lock: the server may need a moment to notice that its last holder was killed. */
+const LOCK_WAIT_MS = 10_000;
+const LOCK_POLL_MS = 500;
+
+/** The database session of a transformer. */
+export interface Session {
+  client: pg.Client;
+  /** Aborts when the connection is lost. */
+  lost: AbortSignal;
+  close: () => Promise<void>;
+}
+
+export type Opened = { kind: 'locked'; session: Session } | { kind: 'busy'; holder: string };
+
+/**
+ * Connects and takes the transformer's lock. Lock and work share the connection, so that whoever loses the lock
+ * has lost the means to write as well.
+ *
+ * @returns `busy`, after asking the holder for a run, when another transformer keeps the lock.
+ * @throws when the database does not answer.
+ */
+export async function openSession(
+  connectionString: string,
+  log: Logger,
+  onRequest: () => void,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const lost = new AbortController();
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'assay transformer',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+  const onLost = (error?: Error) => {
+    if (error !== undefined) log.warn(`the database connection is lost: ${messageOf(error)}`);
+    lost.abort(error);
+  };
+  client.on('error', onLost);
+  client.on('end', () => onLost());
+  client.on('notification', onRequest);
+  await client.connect();
+  const close = () => client.end().catch(() => {});
+  try {
+    // The server looks whether we are still there while a long statement runs, and so frees the lock of a killed one.
+    await client.query(`set client_connection_check_interval = '2s'`);
+    if (await takeLock(client, signal)) {
+      await client.query(`listen ${REQUEST_CHANNEL}`);
+      return { kind: 'locked', session: { client, lost: lost.signal, close } };
+    }
+    const holder = await describeHolder(client);
+    await client.query(`notify ${REQUEST_CHANNEL}`);
+    await close();
+    return { kind: 'busy', holder };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function takeLock(client: pg.Client, signal: AbortSignal): Promise<boolean> {
+  for (let waited = 0; ; waited += LOCK_POLL_MS) {
+    const { rows } = await client.query<{ taken: boolean }>(
+      'select pg_try_advisory_lock(hashtext($1)) as taken',
+      [LOCK],
+    );
+    if (rows[0]?.taken === true) return true;
+    if (waited >= LOCK_WAIT_MS || signal.aborted) return false;
+    await pause(LOCK_POLL_MS, signal);
+  }
+}
+
+async function describeHolder(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ description: string }>(
+    `select format('server process %s, %s, connected since %s',
+                   activity.pid, coalesce(host(activity.client_addr), 'local'), date_trunc('second', activity.backend_start)) as description
+     from pg_locks join pg_stat_activity as activity using (pid)
+     where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())
+       and objsubid = 1 and ((classid::bigint << 32) | objid::bigint) = hashtext($1)::bigint`,
+    [LOCK],
+  );
+  return rows[0]?.description ?? 'it has just ended';
+}

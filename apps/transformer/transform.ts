@@ -1,0 +1,84 @@
+import type { ClientBase } from 'pg';
+import type { Config } from '../shared/config.ts';
+import { isTransient, messageOf } from '../shared/errors.ts';
+import type { Logger, Logs } from '../shared/logger.ts';
+import { retry } from '../shared/retry.ts';
+import { explainSqlError } from '../shared/sql-failure.ts';
+import { loadGold } from './load-gold.ts';
+import { loadSilver } from './load-silver.ts';
+import { type RunResult, recordRun } from './pipeline-run.ts';
+
+export interface TransformOptions {
+  /** The session that holds the transformer's lock: when it is lost, so is the right to write. */
+  client: ClientBase;
+  config: Pick<Config, 'silverBatchSize' | 'lateArrivalGraceMinutes' | 'maxRetries'>;
+  logs: Pick<Logs, 'layer'>;
+  signal: AbortSignal;
+}
+
+/**
+ * Brings everything new from bronze to silver and on to gold.
+ *
+ * @throws the first failure that retrying does not heal; what was committed before it stays.
+ */
+export async function transform(
+  options: TransformOptions,
+): Promise<{ silver: RunResult; gold: RunResult }> {
+  const { client, config, logs, signal } = options;
+  const graceMinutes = config.lateArrivalGraceMinutes;
+
+  const silver = await recordRun(client, 'silver', async (countRetry) => {
+    const log = logs.layer('silver');
+    return await loadSilver({
+      client,
+      log,
+      batchSize: config.silverBatchSize,
+      graceMinutes,
+      signal,
+      retry: (batch) => retryPassing(batch, options, log, countRetry),
+    });
+  });
+  signal.throwIfAborted();
+  const gold = await recordRun(client, 'gold', async (countRetry) => {
+    const log = logs.layer('gold');
+    return await retryPassing(
+      () => loadGold({ client, log, graceMinutes }),
+      options,
+      log,
+      countRetry,
+    );
+  });
+  return { silver, gold };
+}
+
+/** A fault that passes is tried again here only while the session lives. */
+async function retryPassing<T>(
+  work: () => Promise<T>,
+  { client, config, signal }: TransformOptions,
+  log: Logger,
+  countRetry: () => void,
+): Promise<T> {
+  const cause = (error: unknown) =>
+    error instanceof Error && error.cause !== undefined ? error.cause : error;
+  try {
+    return await retry(work, {
+      retries: config.maxRetries,
+      isWorthRetrying: (error) => isTransient(cause(error)) && isAlive(client),
+      signal,
+      onRetry: (error, attempt, pauseMs) => {
+        countRetry();
+        log.warn(
+          { attempt },
+          `trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
+        );
+      },
+    });
+  } catch (error) {
+    throw explainSqlError(error);
+  }
+}
+
+/** pg marks a client whose connection has ended; the field is not in its types. */
+function isAlive(client: ClientBase): boolean {
+  return (client as ClientBase & { _queryable?: boolean })._queryable !== false;
+}
