@@ -20,6 +20,8 @@ export interface Command<O extends Options> {
   options: O;
   /** Which log file the process mainly writes; without one it logs nothing to files. */
   layer?: Layer;
+  /** Milliseconds from being asked to stop to leaving whatever happens. Default 7000. */
+  stopDeadlineMs?: number;
 }
 
 export interface CommandContext<O extends Options> {
@@ -53,7 +55,7 @@ export async function runCommand<const O extends Options>(
     redact = createRedactor(config.secrets);
     const logs = openLogs(command.name, config, command.layer !== undefined);
     const log = logs.layer(command.layer ?? 'pipeline');
-    shutdown = createShutdown(log);
+    shutdown = createShutdown(log, command.stopDeadlineMs ?? 7000);
     shutdown.onRelease('logs', logs.close);
     const connect = once(() => locateDatabase(config, shutdown as Shutdown));
     exitCode = (await body({ config, values, positionals, logs, log, shutdown, connect })) ?? 0;

@@ -21,7 +21,7 @@ const FORCED_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
  */
 export function createShutdown(
   log: Pick<Logger, 'info' | 'warn' | 'error'>,
-  deadlineMs = 9_000,
+  deadlineMs: number,
 ): Shutdown {
   const controller = new AbortController();
   const releases: { name: string; release: () => Promise<unknown> }[] = [];

@@ -53,7 +53,8 @@ export async function loadSilver(options: SilverOptions): Promise<RunResult> {
       const durationMs = Math.round(performance.now() - batchStartedAt);
       log.info({ rows: rowsNew, durationMs }, `events: ${rowsNew} rows | ${durationMs} ms`);
     }
-    if (Number(batch.rows_unreadable) > 0) await logUnreadable(client, log, batch);
+    if (Number(batch.rows_unreadable) + Number(batch.rows_without_time) > 0)
+      await logUnreadable(client, log, batch);
     after = batch.next_after ?? after;
     isLast = batch.is_last;
   }
@@ -80,8 +81,11 @@ async function loadBatch(
 
 async function logUnreadable(client: Queryable, log: Logger, batch: Batch): Promise<void> {
   log.warn(
-    { rows: Number(batch.rows_unreadable), withoutTime: Number(batch.rows_without_time) },
-    `${batch.rows_unreadable} rows have fields that cannot be read (silver.events.unreadable); ${batch.rows_without_time} have no readable time and stay out of gold`,
+    {
+      rowsUnreadable: Number(batch.rows_unreadable),
+      rowsWithoutTime: Number(batch.rows_without_time),
+    },
+    `in this batch, rows without a readable time, which stay out of gold: ${batch.rows_without_time}; rows with any unreadable field (see silver.events.unreadable): ${batch.rows_unreadable}`,
   );
   const { rows } = await client.query<{
     event_id: string;

@@ -95,3 +95,14 @@ comment on column ops.polls.quota_remaining is 'Requests left, as GitHub said.';
 comment on column ops.polls.quota_reset_at is 'When the quota is filled again, as GitHub said.';
 comment on column ops.polls.error is 'What went wrong; NULL when nothing did.';
 comment on column ops.polls.recorded_at is 'When the row was written, by the database''s clock.';
+
+-- One row: what this warehouse is fed with.
+create table ops.warehouse_origin (
+    is_only_row boolean primary key default true check (is_only_row),
+    origin text not null check (origin in ('github', 'simulator')),
+    claimed_at timestamptz not null default now()
+);
+comment on table ops.warehouse_origin is 'At most one row: whether the warehouse is fed by the real GitHub or by the simulator, so that made-up events never mix with real ones.';
+comment on column ops.warehouse_origin.is_only_row is 'Always true: keeps the table to one row.';
+comment on column ops.warehouse_origin.origin is 'github or simulator.';
+comment on column ops.warehouse_origin.claimed_at is 'When the first of the two started to feed it.';

@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -94,7 +105,8 @@ export async function prepareDataDir(
     }
     await chown(path, account.uid, account.gid);
   }
-  return path;
+  // The account reaches the real folder, but maybe not the link to it.
+  return await realpath(path);
 }
 
 async function canReach(path: string, account: Account): Promise<boolean> {

@@ -1,0 +1,16 @@
+import { extname, join } from 'node:path';
+import type { ChildSpec } from './supervise.ts';
+
+/** The module of an app's process: `.ts` in the sources, `.js` once compiled. */
+export function processModule(app: 'listener' | 'transformer'): string {
+  return join(import.meta.dirname, '..', app, `main${extname(import.meta.filename)}`);
+}
+
+/** The two processes of a warehouse. */
+export function warehouseProcesses(env: Readonly<Record<string, string>>): ChildSpec[] {
+  return (['listener', 'transformer'] as const).map((name) => ({
+    name,
+    module: processModule(name),
+    env,
+  }));
+}
