@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import { describe, expect, test } from 'vitest';
+import { environmentSchema, loadConfig } from '../../apps/shared/config.ts';
+import { projectRoot } from '../../apps/shared/project-root.ts';
+
+describe('loadConfig', () => {
+  test('has a default for everything', () => {
+    expect(loadConfig({})).toMatchObject({
+      database: { kind: 'embedded', dataDir: '.data/postgres' },
+      githubTokens: [],
+      feeds: ['public'],
+      pollIntervalSeconds: 60,
+      silverBatchSize: 5000,
+      transformSchedule: '0 2 * * *',
+      lateArrivalGraceMinutes: 60,
+      maxRetries: 4,
+    });
+  });
+
+  test('lists every fault at once, and what was expected', () => {
+    const load = () =>
+      loadConfig({
+        DB_PORT: 'x',
+        SILVER_BATCH_SIZE: '0',
+        FEEDS: 'public,orgs/a/b',
+        GITHUB_API_URL: 'ftp://x',
+        DEMO_MODE: 'maybe',
+      });
+    expect(load).toThrow(/DB_PORT must be a number from 1 to 65535/);
+    expect(load).toThrow(/SILVER_BATCH_SIZE must be at least 1/);
+    expect(load).toThrow(/FEEDS has the feed "orgs\/a\/b"/);
+    expect(load).toThrow(/GITHUB_API_URL must be an http or https URL/);
+    expect(load).toThrow(/DEMO_MODE must be true or false/);
+  });
+
+  test('an empty variable counts as not set', () => {
+    expect(loadConfig({ DB_HOST: '', POLL_INTERVAL_SECONDS: ' ' }).pollIntervalSeconds).toBe(60);
+  });
+
+  test.each([
+    [{ DEMO_MODE: 'true' }, '*/2 * * * *'],
+    [{ DEMO_MODE: 'true', TRANSFORM_SCHEDULE: '5 * * * *' }, '5 * * * *'],
+  ])('the schedule of %j is %s', (environment, schedule) => {
+    expect(loadConfig(environment).transformSchedule).toBe(schedule);
+  });
+
+  test('parts of a connection are escaped into a URL, and a URL wins over parts', () => {
+    const parts = {
+      DB_HOST: '::1',
+      DB_PASS: 'p@ss/w:rd',
+      DB_USER: 'me',
+      DB_NAME: 'a b',
+      DB_PORT: '6543',
+    };
+    expect(loadConfig(parts).database).toEqual({
+      kind: 'server',
+      connectionString: 'postgres://me:p%40ss%2Fw%3Ard@[::1]:6543/a%20b',
+    });
+    expect(loadConfig({ ...parts, DATABASE_URL: 'postgresql://u@h/d' }).database).toEqual({
+      kind: 'server',
+      connectionString: 'postgresql://u@h/d',
+    });
+  });
+
+  test('knows every secret, several tokens and a password inside a URL among them', () => {
+    const { secrets, githubTokens } = loadConfig({
+      GITHUB_TOKEN: 'ghp_one, ghp_two',
+      DATABASE_URL: 'postgres://u:s%2Fecret@h/d',
+      DB_PASS: 'other',
+    });
+    expect(githubTokens).toEqual(['ghp_one', 'ghp_two']);
+    expect(secrets).toEqual(['ghp_one', 'ghp_two', 'other', 's/ecret']);
+  });
+
+  test('.env.example names exactly the variables that exist, with the defaults that hold', () => {
+    const example = parse(readFileSync(join(projectRoot, '.env.example')));
+    expect(Object.keys(example).sort()).toEqual(Object.keys(environmentSchema.shape).sort());
+    expect(loadConfig(example)).toEqual(loadConfig({}));
+  });
+});
