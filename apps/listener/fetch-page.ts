@@ -67,6 +67,14 @@ export function createFetchPage({ apiUrl, token, now = Date.now }: GitHubOptions
   });
 
   return async ({ feed, page, etag, signal }) => {
+    // AbortSignal.any would do the same, but leaves something behind on a long-lived signal for every request.
+    const request = new AbortController();
+    const abort = () => request.abort(signal.reason);
+    signal.addEventListener('abort', abort);
+    const timer = setTimeout(
+      () => request.abort(new Error('no answer within 30 s')),
+      REQUEST_TIMEOUT_MS,
+    );
     try {
       const response = await octokit.request(`GET ${feed === 'public' ? '' : `/${feed}`}/events`, {
         per_page: PAGE_SIZE,
@@ -75,7 +83,7 @@ export function createFetchPage({ apiUrl, token, now = Date.now }: GitHubOptions
         request: {
           // The body as it came: Octokit's own parser would round and rewrite it.
           parseSuccessResponseBody: false,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+          signal: request.signal,
         },
       });
       const headers = response.headers as Headers;
@@ -92,6 +100,9 @@ export function createFetchPage({ apiUrl, token, now = Date.now }: GitHubOptions
       };
     } catch (error) {
       return explainFailure(error, now());
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
     }
   };
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../shared/config.ts';
 import type { Pool } from '../shared/database.ts';
 import type { Logger } from '../shared/logger.ts';
-import { pause } from '../shared/retry.ts';
+import { abortLater, pause } from '../shared/retry.ts';
 import { nextFeed, type PlannedFeed, planFeeds, planNextWalk } from './feed-plan.ts';
 import { PAGE_COUNT } from './fetch-page.ts';
 import { type Access, chooseAccess, createAccesses, nextWalkAt } from './github-access.ts';
@@ -20,6 +20,9 @@ export interface ListenOptions {
   now?: () => number;
 }
 
+/** How long a request in hand may go on after we were asked to stop. */
+const FINISH_MS = 3_000;
+
 /**
  * Polls the feeds until the signal aborts, or each once.
  *
@@ -36,6 +39,7 @@ export async function listen({
   const baseMs = config.pollIntervalSeconds * 1000;
   const accesses = createAccesses(config.githubApiUrl, config.githubTokens, now);
   const memories = new Map(config.feeds.map((feed) => [feed, createFeedMemory()]));
+  const inHand = abortLater(signal, FINISH_MS);
   const refused = new Set<string>();
   let plan = planFeeds(config.feeds, now(), baseMs);
   let lastWalkAt = 0;

@@ -34,7 +34,10 @@ type WalkCounts = Pick<
 export interface WalkOptions {
   pool: Pool;
   log: Logger;
+  /** Aborts when no further request is to be made. */
   signal: AbortSignal;
+  /** Aborts a little later: a page that GitHub has begun to send is stored first, it may not be offered again. */
+  inHand: AbortSignal;
   now: () => number;
   /** Further requests for a page after one that failed. */
   maxRetries: number;
@@ -70,8 +73,13 @@ export async function walkFeed(
 
   async function request(page: number): Promise<PageOutcome> {
     const polledAt = now();
-    const outcome = await access.fetchPage({ feed, page, etag: memory.etags.get(page), signal });
-    signal.throwIfAborted();
+    const outcome = await access.fetchPage({
+      feed,
+      page,
+      etag: memory.etags.get(page),
+      signal: inHand,
+    });
+    if (outcome.kind === 'failed') signal.throwIfAborted();
     noteAnswer(access, outcome, now());
     const saved = await store({
       pollId: randomUUID(),
@@ -118,6 +126,7 @@ export async function walkFeed(
 
   for (let page = 1; ; page++) {
     const outcome = await requestWithRetries(page);
+    signal.throwIfAborted();
     if (outcome.kind === 'events') {
       if (outcome.etag !== null) memory.etags.set(page, outcome.etag);
       memory.pageCount = outcome.isLast ? page : PAGE_COUNT;

@@ -51,3 +51,12 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
     if (!signal.aborted) throw error;
   });
 }
+
+/** A signal that aborts some time after the given one: what is in hand then may still be finished. */
+export function abortLater(signal: AbortSignal, ms: number): AbortSignal {
+  const later = new AbortController();
+  const start = () => void setTimeout(() => later.abort(signal.reason), ms).unref();
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start, { once: true });
+  return later.signal;
+}
