@@ -64,6 +64,7 @@ export async function listen({
         pool,
         log,
         signal,
+        inHand,
         now,
         maxRetries: config.maxRetries,
       },

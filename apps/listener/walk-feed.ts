@@ -77,7 +77,7 @@ export async function walkFeed(
       feed,
       page,
       etag: memory.etags.get(page),
-      signal: inHand,
+      signal: options.inHand,
     });
     if (outcome.kind === 'failed') signal.throwIfAborted();
     noteAnswer(access, outcome, now());

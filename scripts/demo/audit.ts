@@ -58,6 +58,7 @@ export async function auditDemo(pool: Pool, simulator: Simulator): Promise<Audit
 /** What is wrong, in sentences; empty when facts reached gold and everything balances. */
 export function findFaults(audit: Audit): string[] {
   const claims: [boolean, string][] = [
+    [audit.eventsOffered > 0, 'the listener fetched nothing'],
     [audit.facts > 0, 'no fact reached gold'],
     [audit.missingInBronze === 0, `${audit.missingInBronze} offered events are not in bronze`],
     [
