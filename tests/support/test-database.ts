@@ -69,7 +69,7 @@ async function onServer(sql: string): Promise<void> {
 /** Empties the warehouse, so that the tests of a suite do not depend on each other. */
 export async function emptyWarehouse({ pool }: Pick<TestDatabase, 'pool'>): Promise<void> {
   await pool.query(`
-    truncate bronze.raw_events, bronze.dead_letter_queue, silver.events, gold.fact_events,
+    truncate bronze.raw_events, bronze.dead_letter_queue, bronze.sightings, silver.events, gold.fact_events,
       ops.pipeline_runs, ops.pipeline_watermarks, ops.polls restart identity;
     delete from gold.dim_actors where actor_id <> -1;
     delete from gold.dim_repos where repo_id <> -1;

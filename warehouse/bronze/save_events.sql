@@ -6,6 +6,7 @@
 -- source    where they came from
 -- known_by  items that bronze stored before this time are counted as overlap; NULL counts none
 --
+-- Of an event that bronze has from another kind of source, the sighting is noted (bronze.sightings).
 -- The planner must not unfold the JSON text more than once: hence `offset 0`.
 create or replace function bronze.save_events(items text, source text, known_by timestamptz default null)
 returns table (
@@ -31,18 +32,22 @@ begin
         from parsed
         offset 0
     ),
+    -- What bronze had before this statement.
     known as (
-        select count(*) as overlap
+        select keyed.event_id, keyed.event_type, keyed.created_at, earlier.source, earlier.ingested_at
         from keyed
-        where known_by is not null
-          and exists (
-            select 1
-            from bronze.raw_events as stored
-            where stored.event_id = keyed.event_id
-              and stored.event_type = keyed.event_type
-              and stored.created_at is not distinct from keyed.created_at
-              and stored.ingested_at < known_by
-          )
+        join bronze.raw_events as earlier
+            on earlier.event_id = keyed.event_id
+            and earlier.event_type = keyed.event_type
+            and earlier.created_at is not distinct from keyed.created_at
+    ),
+    sighted as (
+        insert into bronze.sightings (event_id, event_type, created_at, source_class, source)
+        select known.event_id, known.event_type, known.created_at, ops.source_class(save_events.source), save_events.source
+        from known
+        where ops.source_class(known.source) <> ops.source_class(save_events.source)
+        order by known.event_id, known.event_type, known.created_at
+        on conflict do nothing
     ),
     stored as (
         insert into bronze.raw_events (event_id, event_type, created_at, source, payload)
@@ -54,7 +59,7 @@ begin
     )
     select
         (select count(*) from stored),
-        (select known.overlap from known),
+        (select count(*) from known where known.ingested_at < known_by),
         (select min(keyed.created_at) from keyed),
         (select max(keyed.created_at) from keyed);
 end;
