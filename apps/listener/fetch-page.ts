@@ -183,7 +183,9 @@ function readHeaders(status: number | null, headers: Headers): Answered {
 /** GitHub puts its reason into `message`; a proxy may answer with a page of HTML. */
 function saidIn(data: unknown): string | undefined {
   if (typeof data === 'object' && data !== null && 'message' in data) return String(data.message);
-  return typeof data === 'string' && data !== '' ? data.slice(0, 200) : undefined;
+  if (typeof data !== 'string' || data === '') return undefined;
+  // Octokit parses what is declared to be JSON only.
+  return /^\{"message":"([^"]*)"/.exec(data)?.[1] ?? data.slice(0, 200);
 }
 
 function wholeNumber(value: string | number | undefined): number | null {

@@ -1,4 +1,10 @@
-import { createFetchPage, type FetchPage, type PageOutcome, type Quota } from './fetch-page.ts';
+import {
+  createFetchPage,
+  type FetchPage,
+  PAGE_COUNT,
+  type PageOutcome,
+  type Quota,
+} from './fetch-page.ts';
 
 /** How long a refused token is left alone before it is tried again. */
 const SET_ASIDE_MS = 3_600_000;
@@ -45,10 +51,10 @@ export function remainingRequests(access: Access, now: number): number {
   return resetAt.getTime() <= now ? (limit ?? Number.POSITIVE_INFINITY) : remaining;
 }
 
-/** The access to use now: not blocked, with the most requests left; undefined when all are blocked. */
+/** The access to use now: not blocked, with the most requests left; undefined when all are blocked or used up. */
 export function chooseAccess(accesses: readonly Access[], now: number): Access | undefined {
   return accesses
-    .filter((access) => access.blockedUntil <= now)
+    .filter((access) => isUsable(access, now))
     .sort((a, b) => remainingRequests(b, now) - remainingRequests(a, now))[0];
 }
 
@@ -56,7 +62,7 @@ export function chooseAccess(accesses: readonly Access[], now: number): Access |
  * When the next walk may begin, in milliseconds: at a pace at which what is left of all quotas lasts until they are
  * filled again, and not while every access is blocked or used up.
  *
- * @param requestsPerWalk how many charged requests a walk makes.
+ * @param requestsPerWalk how many charged requests a walk makes on average.
  */
 export function nextWalkAt(
   accesses: readonly Access[],
@@ -64,19 +70,23 @@ export function nextWalkAt(
   requestsPerWalk: number,
   now: number,
 ): number {
-  const usable = accesses.filter(
-    (access) => access.blockedUntil <= now && remainingRequests(access, now) >= requestsPerWalk,
-  );
+  const usable = accesses.filter((access) => isUsable(access, now));
   if (usable.length === 0) return Math.min(...accesses.map((access) => usableAt(access, now)));
   let walksPerMs = 0;
   for (const { quota } of usable) {
     const untilReset = (quota.resetAt?.getTime() ?? 0) - now;
     if (quota.remaining === null || untilReset <= 0) return lastWalkAt;
-    walksPerMs += Math.floor(quota.remaining / requestsPerWalk) / untilReset;
+    walksPerMs += quota.remaining / requestsPerWalk / untilReset;
   }
   return lastWalkAt + 1 / walksPerMs;
 }
 
+/** A walk may need a request for each page, and must not run out of quota halfway. */
+function isUsable(access: Access, now: number): boolean {
+  return access.blockedUntil <= now && remainingRequests(access, now) >= PAGE_COUNT;
+}
+
 function usableAt(access: Access, now: number): number {
-  return Math.max(access.blockedUntil, access.quota.resetAt?.getTime() ?? 0, now);
+  const hasQuota = remainingRequests(access, now) >= PAGE_COUNT;
+  return Math.max(access.blockedUntil, hasQuota ? now : (access.quota.resetAt?.getTime() ?? now));
 }

@@ -1,47 +1,50 @@
-import type { Config } from '../shared/config.ts';
-import type { Pool } from '../shared/database.ts';
 import type { Logger } from '../shared/logger.ts';
-import { abortLater, pause } from '../shared/retry.ts';
+import { pause } from '../shared/retry.ts';
 import { nextFeed, type PlannedFeed, planFeeds, planNextWalk } from './feed-plan.ts';
 import { PAGE_COUNT } from './fetch-page.ts';
-import { type Access, chooseAccess, createAccesses, nextWalkAt } from './github-access.ts';
-import { createFeedMemory, type Walk, walkFeed } from './walk-feed.ts';
+import { type Access, chooseAccess, nextWalkAt } from './github-access.ts';
+import { createFeedMemory, type FeedMemory, type Walk } from './walk-feed.ts';
 
-export interface ListenOptions {
-  config: Pick<
-    Config,
-    'feeds' | 'githubApiUrl' | 'githubTokens' | 'pollIntervalSeconds' | 'maxRetries'
-  >;
-  pool: Pool;
-  log: Logger;
-  signal: AbortSignal;
-  /** Walk each feed once and return. */
-  once?: boolean;
-  now?: () => number;
+/** Time as the listener knows it; tests put another in its place. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Waits, and returns early without an error when the signal aborts. */
+  pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** How long a request in hand may go on after we were asked to stop. */
-const FINISH_MS = 3_000;
+export const systemClock: Clock = { now: Date.now, pause };
+
+export interface ListenOptions {
+  feeds: readonly string[];
+  pollIntervalSeconds: number;
+  accesses: readonly Access[];
+  /** Walks through a feed once, see walkFeed. */
+  walk: (feed: string, access: Access, memory: FeedMemory) => Promise<Walk>;
+  log: Logger;
+  signal: AbortSignal;
+  clock?: Clock;
+  /** Walk each feed once and return. */
+  once?: boolean;
+}
+
+/** Share of a new walk in the running average of what walks cost. */
+const COST_SMOOTHING = 0.2;
+/** Walks answered by 304 alone cost nothing; the average stays above this, to divide by. */
+const LEAST_COST = 0.05;
 
 /**
- * Polls the feeds until the signal aborts, or each once.
+ * Polls the feeds until the signal aborts, or each once: always the one that is due first, at a pace that the quotas
+ * last.
  *
  * @returns how many walks failed.
  */
-export async function listen({
-  config,
-  pool,
-  log,
-  signal,
-  once = false,
-  now = Date.now,
-}: ListenOptions): Promise<number> {
-  const baseMs = config.pollIntervalSeconds * 1000;
-  const accesses = createAccesses(config.githubApiUrl, config.githubTokens, now);
-  const memories = new Map(config.feeds.map((feed) => [feed, createFeedMemory()]));
-  const inHand = abortLater(signal, FINISH_MS);
+export async function listen(options: ListenOptions): Promise<number> {
+  const { accesses, log, signal, clock = systemClock, once = false } = options;
+  const baseMs = options.pollIntervalSeconds * 1000;
+  const memories = new Map<string, FeedMemory>();
   const refused = new Set<string>();
-  let plan = planFeeds(config.feeds, now(), baseMs);
+  let plan = planFeeds(options.feeds, clock.now(), baseMs);
   let lastWalkAt = 0;
   let requestsPerWalk = PAGE_COUNT;
   let failures = 0;
@@ -49,101 +52,88 @@ export async function listen({
   while (!signal.aborted) {
     const planned = nextFeed(plan);
     if (planned === undefined) break;
-    const paced = nextWalkAt(accesses, lastWalkAt, Math.max(1, requestsPerWalk), now());
-    await pause(Math.max(planned.dueAt, paced) - now(), signal);
-    const access = chooseAccess(accesses, now());
+    const paced = nextWalkAt(accesses, lastWalkAt, requestsPerWalk, clock.now());
+    await clock.pause(Math.max(planned.dueAt, paced) - clock.now(), signal);
+    const access = chooseAccess(accesses, clock.now());
     if (signal.aborted || access === undefined) continue;
 
-    const startedAt = now();
+    const startedAt = clock.now();
     lastWalkAt = startedAt;
-    const walk = await walkFeed(
-      planned.feed,
-      access,
-      memories.get(planned.feed) ?? createFeedMemory(),
-      {
-        pool,
-        log,
-        signal,
-        inHand,
-        now,
-        maxRetries: config.maxRetries,
-      },
-    );
-    // Walks answered by 304 cost nothing: what they leave goes to the feeds that change.
-    requestsPerWalk = 0.8 * requestsPerWalk + 0.2 * walk.requestsCharged;
+    const memory = memories.get(planned.feed) ?? createFeedMemory();
+    memories.set(planned.feed, memory);
+    const walk = await options.walk(planned.feed, access, memory);
+
+    requestsPerWalk += COST_SMOOTHING * (walk.requestsCharged - requestsPerWalk);
+    requestsPerWalk = Math.max(LEAST_COST, requestsPerWalk);
     if (isFailure(walk)) failures++;
-    const isRefused = walk.last.kind === 'feed-refused';
     planNextWalk(
       planned,
       {
         startedAt,
         inserted: walk.counts.inserted,
-        isRefused,
         askedIntervalMs: walk.askedIntervalMs,
+        isRefused: walk.last.kind === 'feed-refused',
       },
       baseMs,
     );
-    report(planned, walk, access, log, refused, now() - startedAt);
+    report(planned, walk, access, log, refused, clock.now() - startedAt);
     if (once) plan = plan.filter((feed) => feed !== planned);
   }
   return failures;
 }
 
-function isFailure(walk: Walk): boolean {
-  return (
-    walk.last.kind !== 'events' &&
-    walk.last.kind !== 'not-modified' &&
-    walk.last.kind !== 'past-end'
-  );
+function isFailure({ last }: Walk): boolean {
+  return last.kind !== 'events' && last.kind !== 'not-modified' && last.kind !== 'past-end';
 }
 
 /** One line a walk; what is wrong says so, and a feed that GitHub refuses is named once. */
 function report(
   planned: PlannedFeed,
-  walk: Walk,
+  { counts, last }: Walk,
   access: Access,
   log: Logger,
   refused: Set<string>,
   durationMs: number,
 ): void {
   const { feed } = planned;
-  const { counts, last } = walk;
   if (counts.fetched > 0) {
+    const { fetched, inserted, duplicates, deadLettered } = counts;
     log.info(
       { feed, ...counts, durationMs },
-      `${feed}: ${counts.fetched} fetched, ${counts.inserted} new, ${counts.duplicates} known, ${counts.deadLettered} refused | ${durationMs} ms`,
+      `${feed}: ${fetched} fetched, ${inserted} new, ${duplicates} known, ${deadLettered} refused | ${durationMs} ms`,
     );
   } else if (last.kind === 'not-modified') {
     log.info({ feed, durationMs }, `${feed}: nothing new | ${durationMs} ms`);
   }
-  const next = `next try in ${Math.round(planned.intervalMs / 1000)} s`;
-  switch (last.kind) {
-    case 'failed':
-      log.error(
-        { feed, status: last.status },
-        `GitHub cannot be reached for ${feed}: ${last.error}; ${next}`,
-      );
-      break;
-    case 'rate-limited':
-      log.warn(
-        { feed, access: access.name, retryAt: last.retryAt },
-        `GitHub limits ${access.name} until ${last.retryAt.toISOString()}: ${last.error}`,
-      );
-      break;
-    case 'token-refused':
-      log.error(
-        { access: access.name, status: last.status },
-        `GitHub refuses ${access.name} (${last.error}); it is set aside for an hour`,
-      );
-      break;
-    case 'feed-refused':
-      if (!refused.has(feed))
-        log.error(
-          { feed, status: last.status },
-          `GitHub refuses the feed ${feed} (${last.error}); the others go on, this one is asked hourly`,
-        );
-      refused.add(feed);
-      return;
+
+  if (last.kind === 'feed-refused') {
+    if (refused.has(feed)) return;
+    refused.add(feed);
+    log.error(
+      { feed, status: last.status },
+      `GitHub refuses the feed ${feed} (${last.error}); the others go on, this one is asked hourly`,
+    );
+    return;
   }
   refused.delete(feed);
+  if (last.kind === 'failed') {
+    const seconds = Math.round(planned.intervalMs / 1000);
+    log.error(
+      { feed, status: last.status },
+      `GitHub cannot be reached for ${feed}: ${last.error}; next try in ${seconds} s`,
+    );
+  }
+  if (last.kind === 'rate-limited') {
+    const until = last.retryAt.toISOString();
+    log.warn(
+      { feed, access: access.name, until },
+      `GitHub limits ${access.name} until ${until}: ${last.error}`,
+    );
+  }
+  if (last.kind === 'token-refused') {
+    log.error(
+      { access: access.name, status: last.status },
+      `GitHub refuses ${access.name} (${last.error}); it is set aside for an hour`,
+    );
+  }
 }

@@ -1,7 +1,10 @@
 import { createPool } from '../shared/database.ts';
 import { requireWarehouse } from '../shared/require-warehouse.ts';
+import { abortLater } from '../shared/retry.ts';
 import { runCommand } from '../shared/run-command.ts';
+import { createAccesses } from './github-access.ts';
 import { listen } from './listen.ts';
+import { walkFeed } from './walk-feed.ts';
 
 const help = `
 Usage: npm run listener [-- --once]
@@ -13,6 +16,8 @@ Polls the configured feeds of the GitHub events API and stores raw events in bro
 
 /** A statement that takes longer has lost its connection: a batch of 100 events takes milliseconds. */
 const QUERY_TIMEOUT_MS = 60_000;
+/** How long a request in hand may go on after we were asked to stop. */
+const FINISH_MS = 3_000;
 
 await runCommand(
   { name: 'listener', help, options: { once: { type: 'boolean' } }, layer: 'bronze' },
@@ -28,9 +33,19 @@ await runCommand(
     await requireWarehouse(pool, log, shutdown.signal);
 
     log.info(`listening to ${config.feeds.join(', ')} at ${config.githubApiUrl}`);
-    const failures = await listen({
-      config,
+    const walkOptions = {
       pool,
+      log,
+      signal: shutdown.signal,
+      inHand: abortLater(shutdown.signal, FINISH_MS),
+      now: Date.now,
+      maxRetries: config.maxRetries,
+    };
+    const failures = await listen({
+      feeds: config.feeds,
+      pollIntervalSeconds: config.pollIntervalSeconds,
+      accesses: createAccesses(config.githubApiUrl, config.githubTokens, Date.now),
+      walk: (feed, access, memory) => walkFeed(feed, access, memory, walkOptions),
       log,
       signal: shutdown.signal,
       once: values.once ?? false,
