@@ -1,6 +1,7 @@
 // The events API over the made-up world: which feed a path names, and its items.
 import { createDirectory } from './create-directory.ts';
-import type { Appearance, Timeline } from './create-timeline.ts';
+import type { Entry } from './create-entry-maker.ts';
+import type { Timeline } from './create-timeline.ts';
 import { createTimelineIndex, type Subject } from './create-timeline-index.ts';
 import type { World } from './create-world.ts';
 import { matchPath } from './match-path.ts';
@@ -27,15 +28,15 @@ export function createFeeds(
   const directory = createDirectory(world, timeline.firstSecond);
 
   function reply(url: URL): Reply {
-    const found = appearancesFor(url);
+    const found = entriesFor(url);
     if (!Array.isArray(found)) return found;
     const request = readPageRequest(url.searchParams);
     const shown = found.slice(request.from, request.to);
-    const items = shown.map(({ entry }) => renderEvent(seed, world, entry));
+    const items = shown.map((entry) => renderEvent(seed, world, entry));
     return { ...pageReply(items, url, request, found.length), source: 'api' };
   }
 
-  function appearancesFor(url: URL): Appearance[] | Reply {
+  function entriesFor(url: URL): Entry[] | Reply {
     const time = now();
     const second = timeline.secondAt(time);
     const feed = matchPath(url.pathname);
@@ -43,7 +44,7 @@ export function createFeeds(
       found === null ? notFound() : index.newest(subject, found, time);
     switch (feed?.kind) {
       case 'public':
-        return timeline.newest(time, timelineLimit);
+        return timeline.newest(time, timelineLimit).map(({ entry }) => entry);
       case 'org':
         return about('org', directory.org(feed.name));
       case 'user':

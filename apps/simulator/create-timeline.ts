@@ -24,6 +24,8 @@ export interface Timeline {
   /** The first second there is, at the start of an hour. */
   readonly firstSecond: number;
   secondAt(time: number): number;
+  /** The event at a place of a second that has one there. */
+  entryAt(second: number, place: number): Entry;
   /** Events that appear for the first time in a second, in order. */
   entriesOf(second: number): Entry[];
   /** The same with those that appear again. */
@@ -83,5 +85,6 @@ export function createTimeline(settings: TimelineSettings, epoch: number, world:
     return Math.floor((time - origin) / 1000);
   }
 
-  return { origin, firstSecond, secondAt, entriesOf, appearancesOf, newest };
+  const { entryAt } = maker;
+  return { origin, firstSecond, secondAt, entryAt, entriesOf, appearancesOf, newest };
 }

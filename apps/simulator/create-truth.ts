@@ -11,8 +11,7 @@ export interface TruthLedger {
   summary(): Pick<Truth, 'requests' | 'offered' | 'refused'>;
 }
 
-// Of an identity only one number is kept: bit 0 = odd, the others = sources that offered it.
-const oddBit = 1;
+// Of an identity one number is kept, with a bit for each source that offered it.
 const mostSources = 30;
 
 /** Builds an empty ledger. */
@@ -22,6 +21,11 @@ export function createTruth(): TruthLedger {
   const offered = new Map<string, number>();
   // Keyed by the bytes, one character each.
   const refused = new Map<string, string>();
+  // Counted as they come, for the summary is asked for every second while there may be millions.
+  const byType: Record<string, number> = {};
+  const bySource: Record<string, number> = {};
+  const byKind: Record<string, number> = {};
+  let oddCount = 0;
   let offeredItems = 0;
   let refusedItemCount = 0;
 
@@ -29,8 +33,9 @@ export function createTruth(): TruthLedger {
     if (!sources.includes(source)) {
       if (sources.length === mostSources) throw new Error(`more than ${mostSources} sources`);
       sources.push(source);
+      bySource[source] = 0;
     }
-    return 2 << sources.indexOf(source);
+    return 1 << sources.indexOf(source);
   }
 
   function countOffered(items: readonly Item[], source: string): void {
@@ -38,14 +43,21 @@ export function createTruth(): TruthLedger {
     for (const item of items) {
       if (item.verdict === 'refused') {
         refusedItemCount += 1;
-        refused.set(item.raw.toString('latin1'), item.kind);
+        const bytes = item.raw.toString('latin1');
+        if (!refused.has(bytes)) add(byKind, item.kind);
+        refused.set(bytes, item.kind);
         continue;
       }
       offeredItems += 1;
       const { id, type, created_at } = item.identity;
       const key = JSON.stringify([id, type, created_at]);
-      const odd = item.verdict === 'odd' ? oddBit : 0;
-      offered.set(key, (offered.get(key) ?? 0) | bit | odd);
+      const before = offered.get(key) ?? 0;
+      if (before === 0) {
+        add(byType, type);
+        if (item.verdict === 'odd') oddCount += 1;
+      }
+      if ((before & bit) === 0) add(bySource, source);
+      offered.set(key, before | bit);
     }
   }
 
@@ -53,7 +65,7 @@ export function createTruth(): TruthLedger {
     const place = source === undefined ? -1 : sources.indexOf(source);
     if (source !== undefined && place === -1) return;
     for (const [key, bits] of offered) {
-      if (place === -1 || (bits & (2 << place)) !== 0) yield identityOf(key);
+      if (place === -1 || (bits & (1 << place)) !== 0) yield identityOf(key);
     }
   }
 
@@ -62,26 +74,21 @@ export function createTruth(): TruthLedger {
   }
 
   function summary(): Pick<Truth, 'requests' | 'offered' | 'refused'> {
-    const byType: Record<string, number> = {};
-    const bySource = Object.fromEntries(sources.map((source) => [source, 0]));
-    let odd = 0;
-    for (const [key, bits] of offered) {
-      add(byType, identityOf(key).type);
-      odd += bits & oddBit;
-      sources.forEach((source, place) => {
-        if ((bits & (2 << place)) !== 0) add(bySource, source);
-      });
-    }
-    const byKind: Record<string, number> = {};
-    for (const kind of refused.values()) add(byKind, kind);
     const total = offered.size;
     return {
       requests: {
         total: [...outcomes.values()].reduce((sum, count) => sum + count, 0),
         byOutcome: Object.fromEntries(outcomes),
       },
-      offered: { total, good: total - odd, odd, byType, bySource, items: offeredItems },
-      refused: { total: refused.size, byKind, items: refusedItemCount },
+      offered: {
+        total,
+        good: total - oddCount,
+        odd: oddCount,
+        byType: { ...byType },
+        bySource: { ...bySource },
+        items: offeredItems,
+      },
+      refused: { total: refused.size, byKind: { ...byKind }, items: refusedItemCount },
     };
   }
 

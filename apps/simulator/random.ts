@@ -52,7 +52,8 @@ export function pick<T>(random: Random, list: readonly T[]): T {
 
 /** A whole number in [0, limit) that favours small ones, as activity on GitHub does. */
 export function popular(random: Random, limit: number): number {
-  return Math.floor(limit * random() ** 3);
+  const number = random();
+  return Math.floor(limit * number * number * number);
 }
 
 /** Lower-case hexadecimal digits, e.g. 40 for a commit. */

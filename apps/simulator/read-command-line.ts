@@ -7,24 +7,24 @@ export const usage = `Usage: npm run simulator -- [options]
 
 A GitHub on this machine: events API and hourly archive, made up from a seed.
 
-  --port N               port to listen on; 0 takes a free one (4010)
-  --host HOST            address to listen on (127.0.0.1)
-  --seed N               the world follows from it (1)
-  --events-per-second N  how fast the public timeline moves (20)
-  --bad-row-rate SHARE   share of events broken or odd on purpose, 0 to 1 (0)
-  --late-rate SHARE      share that appears 30 s to 6 h late (0.01)
-  --duplicate-rate SHARE share that appears twice (0.005)
-  --poll-interval N      what X-Poll-Interval says, in seconds (60)
-  --rate-limit N         requests an hour for everybody (5000 with a token, 60 without)
-  --suspended-token T    a token of a suspended account; may be repeated
-  --history-hours N      whole hours of timeline before the start (3)
-  --epoch TIME           when second 0 of the timeline was, e.g. 2026-01-31T00:00:00Z (now)
-  --archive NAME=SHARE   another archive, which caught that share; may be repeated
-  --failure-rate SHARE   share of requests that fail (0)
-  --failure-kinds LIST   how, e.g. 500,429,html,reset (all but timeout)
-  --replay FILE…         serve the real events of these files instead (NDJSON or array, also .gz)
-  --truth                print what was offered, as JSON, when it stops
-  --help                 print this
+  --port N                    port to listen on; 0 takes a free one (4010)
+  --host HOST                 address to listen on (127.0.0.1)
+  --seed N                    the world follows from it (1)
+  --events-per-second N       how fast the public timeline moves (20)
+  --bad-row-rate SHARE        share of events broken or odd on purpose, 0 to 1 (0)
+  --late-rate SHARE           share that appears 30 s to 6 h late (0.01)
+  --duplicate-rate SHARE      share that appears twice (0.005)
+  --poll-interval-seconds N   what X-Poll-Interval says (60)
+  --rate-limit N              requests an hour for everybody (5000 with a token, 60 without)
+  --suspended-token T         a token of a suspended account; may be repeated
+  --history-hours N           whole hours of timeline before the start (3)
+  --epoch TIME                when second 0 of the timeline was, e.g. 2026-01-31T00:00:00Z (now)
+  --archive NAME=SHARE        another archive, which caught that share; may be repeated
+  --failure-rate SHARE        share of requests that fail (0)
+  --failure-kinds LIST        how, e.g. 500,429,html,reset (all but timeout)
+  --replay FILE…              serve the real events of these files instead (NDJSON or array, also .gz)
+  --truth                     print what was offered, as JSON, when it stops
+  --help                      print this
 
 Each option can also be set by an environment variable, e.g. SIMULATOR_EVENTS_PER_SECOND;
 lists are separated by commas there. The command line wins.
@@ -42,7 +42,7 @@ export interface Command {
 const lists = ['suspended-token', 'archive', 'replay'];
 const switches = ['truth', 'help'];
 const texts = [
-  'port host seed events-per-second bad-row-rate late-rate duplicate-rate poll-interval',
+  'port host seed events-per-second bad-row-rate late-rate duplicate-rate poll-interval-seconds',
   'rate-limit history-hours epoch failure-rate failure-kinds',
 ].flatMap((names) => names.split(' '));
 
@@ -103,7 +103,7 @@ export function readCommandLine(
     badRowRate: number('bad-row-rate'),
     lateRate: number('late-rate'),
     duplicateRate: number('duplicate-rate'),
-    pollIntervalSeconds: number('poll-interval'),
+    pollIntervalSeconds: number('poll-interval-seconds'),
     rateLimit: number('rate-limit'),
     suspendedTokens: list('suspended-token'),
     historyHours: number('history-hours'),
