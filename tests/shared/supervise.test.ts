@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectRoot } from '../../apps/shared/project-root.ts';
+import { runChild, supervise } from '../../apps/shared/supervise.ts';
+import { silentLog } from '../support/run-transform.ts';
+import { until, useProcesses } from '../support/spawn-process.ts';
+
+const start = useProcesses();
+const folder = mkdtempSync(join(tmpdir(), 'assay-supervise-'));
+chmodSync(folder, 0o755);
+
+function script(name: string, text: string): string {
+  const path = join(folder, `${name}.mjs`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('supervise', () => {
+  test('starts a crashed child again and stops it when asked', async () => {
+    const log = join(folder, 'starts');
+    writeFileSync(log, '');
+    const module = script(
+      'crasher',
+      `import { appendFileSync, readFileSync } from 'node:fs';
+       appendFileSync(${JSON.stringify(log)}, process.pid + '\\n');
+       if (readFileSync(${JSON.stringify(log)}, 'utf8').split('\\n').length < 4) process.exit(3);
+       process.on('SIGTERM', () => process.exit(0));
+       setInterval(() => {}, 1000);`,
+    );
+    const starts = () => readFileSync(log, 'utf8').trim().split('\n').filter(Boolean).map(Number);
+    const child = supervise({ name: 'crasher', module }, silentLog);
+    await until(() => starts().length === 3, 'it has been started three times');
+    await child.stop();
+    expect(starts()).toHaveLength(3);
+    expect(starts().some(isAlive)).toBe(false);
+  });
+
+  test('runChild gives the exit code', async () => {
+    expect(await runChild({ name: 'seven', module: script('seven', 'process.exit(7)') })).toBe(7);
+    expect(
+      await runChild({
+        name: 'killed',
+        module: script('killed', 'process.kill(process.pid, "SIGKILL")'),
+      }),
+    ).toBe(1);
+  });
+});
+
+describe('the embedded server', () => {
+  test('ends with its process, even one that is killed, keeps its data, and is shared while it runs', async () => {
+    const dataDir = join(folder, 'data');
+    const user = script(
+      'user',
+      `import { openEmbedded } from ${JSON.stringify(join(projectRoot, 'apps/shared/embedded/open-embedded.ts'))};
+       const database = await openEmbedded(${JSON.stringify(dataDir)});
+       console.log(database.connectionString);
+       setInterval(() => {}, 1000);`,
+    );
+    const run = () => {
+      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), user], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let text = '';
+      child.stdout.on('data', (chunk) => {
+        text += chunk;
+      });
+      return { child, url: () => text.trim() };
+    };
+    const first = run();
+    await until(() => first.url() !== '', 'it has started', 60_000);
+    const status = await start('scripts/setup-db.ts', [], { EMBEDDED_DATA_DIR: dataDir }).exited;
+    expect(status).toBe(0);
+    const serverPid = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    expect(isAlive(serverPid)).toBe(true);
+    first.child.kill('SIGKILL');
+    await until(() => !isAlive(serverPid), 'the server has ended');
+
+    const second = run();
+    await until(() => second.url() !== '', 'it has started again', 60_000);
+    expect(second.url()).toBe(first.url());
+    const again = start('scripts/setup-db.ts', [], { EMBEDDED_DATA_DIR: dataDir });
+    expect(await again.exited).toBe(0);
+    expect(again.output()).toContain('Nothing to do');
+    second.child.kill('SIGTERM');
+    const pid = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    await until(() => !isAlive(pid), 'the server has ended');
+  }, 120_000);
+});
