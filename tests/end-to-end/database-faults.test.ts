@@ -44,7 +44,8 @@ async function count(sql: string): Promise<number> {
 }
 
 test('PostgreSQL stopped in the middle and started again: both processes recover by themselves', async () => {
-  const simulator = await startSimulator();
+  // So slow that an answer lost on the way is still in the feed when it is asked for again.
+  const simulator = await startSimulator({ eventsPerSecond: 5 });
   const env = {
     DATABASE_URL: connectionString,
     GITHUB_API_URL: simulator.url,
