@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { warehousePath } from '../../apps/shared/project-root.ts';
 import { type EventFields, makeEvent, store } from '../support/events.ts';
 import { runTransform } from '../support/run-transform.ts';
@@ -310,8 +310,13 @@ describe('the watermark', () => {
   const insert = `insert into bronze.raw_events (event_id, event_type, created_at, source, payload)
     values ($1, 'PushEvent', '2026-03-01T12:00:00Z', 'api:public', '{}')`;
 
+  const writers: pg.Client[] = [];
+  // One left open by a failed test would hold up all that follow.
+  afterEach(() => Promise.all(writers.splice(0).map((client) => client.end())));
+
   async function openWriter(id: string): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: database.connectionString });
+    writers.push(client);
     await client.connect();
     await client.query('begin');
     await client.query(insert, [id]);
