@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { claimOrigin } from '../apps/shared/claim-origin.ts';
 import { installWarehouse } from '../apps/shared/install-warehouse.ts';
+import { untilAborted } from '../apps/shared/retry.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { SUPERVISOR_DEADLINE_MS, supervise } from '../apps/shared/supervise.ts';
 import { warehouseProcesses } from '../apps/shared/warehouse-processes.ts';
@@ -17,9 +18,12 @@ await runCommand(
   async ({ log, shutdown, connect, config }) => {
     const connectionString = await connect();
     await installWarehouse(connectionString);
-    const client = new pg.Client({ connectionString });
-    await client.connect();
-    await claimOrigin(client, 'github').finally(() => client.end());
+    // The listener looks at every answer; here a demo's warehouse is told apart before anything starts.
+    if (config.githubApiUrl === 'https://api.github.com') {
+      const client = new pg.Client({ connectionString });
+      await client.connect();
+      await claimOrigin(client, 'github').finally(() => client.end());
+    }
 
     const { host, pathname } = new URL(connectionString);
     log.info(
@@ -34,7 +38,7 @@ await runCommand(
       supervise(spec, log),
     );
     shutdown.onRelease('processes', () => Promise.all(children.map((child) => child.stop())));
-    await new Promise((stop) => shutdown.signal.addEventListener('abort', stop));
+    await untilAborted(shutdown.signal);
     return 0;
   },
 );

@@ -22,6 +22,8 @@ interface Answered {
   quota: Quota;
   /** Seconds that GitHub asks to leave between two polls; null when it did not say. */
   pollIntervalSeconds: number | null;
+  /** The answer is the simulator's: its events are made up. */
+  isSimulated: boolean;
 }
 
 /** What became of one request. */
@@ -177,6 +179,7 @@ function readHeaders(status: number | null, headers: Headers): Answered {
       resetAt: reset === null ? null : new Date(reset * 1000),
     },
     pollIntervalSeconds: wholeNumber(headers['x-poll-interval']),
+    isSimulated: headers.server === 'assay-simulator',
   };
 }
 

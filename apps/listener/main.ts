@@ -50,6 +50,7 @@ await runCommand(
       signal: shutdown.signal,
       once: values.once ?? false,
     });
-    return failures === 0 ? 0 : 1;
+    // A listener that was asked to stop has done its work, whatever GitHub answered meanwhile.
+    return values.once && failures > 0 ? 1 : 0;
   },
 );

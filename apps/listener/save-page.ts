@@ -1,3 +1,4 @@
+import { claimOrigin } from '../shared/claim-origin.ts';
 import { type Client, type Pool, withTransaction } from '../shared/database.ts';
 import type { PageOutcome } from './fetch-page.ts';
 import { type BatchCounts, saveEvents } from './save-events.ts';
@@ -30,7 +31,8 @@ type StoredPoll = Pick<BatchCounts, 'fetched' | 'inserted' | 'duplicates' | 'dea
  * Stores what a request brought and the request itself, in one transaction. Stored again after a COMMIT whose reply
  * was lost, it changes nothing and gives the counts of the first time.
  *
- * @throws when the database does not take it; nothing is stored then.
+ * @throws UserError when made-up events would mix with real ones; else when the database does not take it. Nothing is
+ *   stored then.
  */
 export async function savePage(pool: Pool, poll: Poll): Promise<BatchCounts> {
   return await withTransaction(pool, async (client) => {
@@ -43,6 +45,7 @@ export async function savePage(pool: Pool, poll: Poll): Promise<BatchCounts> {
 
     const { outcome } = poll;
     const hasItems = outcome.kind === 'events';
+    if (hasItems) await claimOrigin(client, outcome.isSimulated ? 'simulator' : 'github');
     const counts = hasItems
       ? await saveEvents(
           client,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from '../shared/database.ts';
-import { messageOf } from '../shared/errors.ts';
+import { messageOf, UserError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { backoff, pause, retry } from '../shared/retry.ts';
 import { PAGE_COUNT, type PageOutcome } from './fetch-page.ts';
@@ -104,7 +104,7 @@ export async function walkFeed(
   function store(poll: Parameters<typeof savePage>[1]): Promise<BatchCounts> {
     return retry(() => savePage(options.pool, poll), {
       retries: Number.POSITIVE_INFINITY,
-      isWorthRetrying: () => true,
+      isWorthRetrying: (error) => !(error instanceof UserError),
       signal,
       onRetry: (error, attempt, pauseMs) =>
         options.log.error(

@@ -60,3 +60,11 @@ export function abortLater(signal: AbortSignal, ms: number): AbortSignal {
   else signal.addEventListener('abort', start, { once: true });
   return later.signal;
 }
+
+/** Resolves when the signal aborts. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+}

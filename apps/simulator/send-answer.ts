@@ -27,8 +27,9 @@ function writeHead(response: ServerResponse, reply: Reply, date: number): void {
   // The injected clock, not the machine's.
   response.sendDate = false;
   const length = reply.status === 304 ? {} : { 'content-length': String(reply.body.length) };
-  const clock = { date: new Date(date).toUTCString() };
-  response.writeHead(reply.status, { ...clock, ...reply.headers, ...length });
+  // The name by which a warehouse tells made-up events from real ones.
+  const own = { server: 'assay-simulator', date: new Date(date).toUTCString() };
+  response.writeHead(reply.status, { ...own, ...reply.headers, ...length });
 }
 
 // 'close' comes after the last byte was given to the system, or when the connection broke.

@@ -54,6 +54,7 @@ function createWorld(options: {
       status: 304,
       quota: access.quota,
       pollIntervalSeconds: 60,
+      isSimulated: true,
     };
     if (pages === 0) freeAnswers++;
     for (let page = 0; page < pages; page++) {
@@ -66,6 +67,7 @@ function createWorld(options: {
         status: 200,
         quota: spend(access),
         pollIntervalSeconds: 60,
+        isSimulated: true,
       };
       noteAnswer(access, last, now);
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageOutcome } from '../../apps/listener/fetch-page.ts';
 import { type Access, createAccesses } from '../../apps/listener/github-access.ts';
@@ -194,6 +195,22 @@ describe('walkFeed', () => {
     expect(await database.value('select count(*)::int from ops.polls')).toBe(1);
   });
 
+  test('made-up events never mix with real ones', async () => {
+    const page = (isSimulated: boolean) =>
+      savePage(database.pool, {
+        pollId: randomUUID(),
+        walkId: randomUUID(),
+        feed: 'public',
+        page: 1,
+        polledAt: new Date(),
+        durationMs: 5,
+        outcome: { ...answer([makeEvent()]), isSimulated },
+      });
+    await page(true);
+    await expect(page(false)).rejects.toThrow('holds the made-up events of a demo');
+    expect(await database.value('select count(*)::int from ops.polls')).toBe(1);
+  });
+
   test('a narrow feed of one page is asked for one page', async () => {
     const simulator = await startSimulator();
     const repo = simulator.names().repos.at(-1);
@@ -216,5 +233,6 @@ function answer(events: object[]): PageOutcome & { kind: 'events' } {
     isLast: true,
     quota: { limit: null, remaining: null, resetAt: null },
     pollIntervalSeconds: null,
+    isSimulated: true,
   };
 }

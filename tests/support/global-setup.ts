@@ -30,7 +30,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const templateName = `assay_template_${process.pid}`;
   const template = new URL(server.url);
   template.pathname = `/${templateName}`;
-  await installWarehouse(template.href);
+  try {
+    await installWarehouse(template.href);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   project.provide('serverUrl', server.url);
   project.provide('templateName', templateName);
   return async () => {

@@ -70,7 +70,7 @@ async function onServer(sql: string): Promise<void> {
 export async function emptyWarehouse({ pool }: Pick<TestDatabase, 'pool'>): Promise<void> {
   await pool.query(`
     truncate bronze.raw_events, bronze.dead_letter_queue, bronze.sightings, silver.events, gold.fact_events,
-      ops.pipeline_runs, ops.pipeline_watermarks, ops.polls restart identity;
+      ops.pipeline_runs, ops.pipeline_watermarks, ops.polls, ops.warehouse_origin restart identity;
     delete from gold.dim_actors where actor_id <> -1;
     delete from gold.dim_repos where repo_id <> -1;
     delete from gold.dim_event_types where not is_curated;

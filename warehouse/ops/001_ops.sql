@@ -73,6 +73,7 @@ create table ops.polls (
 );
 create index polls_feed_polled_at on ops.polls (feed, polled_at desc);
 create index polls_walk_id on ops.polls (walk_id);
+create index polls_recorded_at on ops.polls (recorded_at desc);
 
 comment on table ops.polls is 'One row per request to a feed, written in the transaction that stores what it brought.';
 comment on column ops.polls.poll_id is 'Chosen by the listener, so that a batch stored again after a lost reply is not entered twice.';

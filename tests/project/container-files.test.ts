@@ -1,0 +1,98 @@
+// What the container files promise and a text can show. That they work is shown by running them: docs/docker.md.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { environmentSchema } from '../../apps/shared/config.ts';
+import { projectRoot } from '../../apps/shared/project-root.ts';
+
+const read = (name: string) => readFileSync(join(projectRoot, name), 'utf8');
+/** Lines that are not comments. */
+const linesOf = (name: string) =>
+  read(name)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s*#/.test(line));
+
+const compose = read('docker-compose.yml');
+const secretName = /PASS|TOKEN|SECRET|KEY/;
+
+describe('docker-compose.yml', () => {
+  test('holds no secret: each is taken from the environment', () => {
+    const secrets = linesOf('docker-compose.yml').filter((line) =>
+      secretName.test(line.split(':')[0] ?? ''),
+    );
+    expect(secrets.length).toBeGreaterThan(2);
+    for (const line of secrets) expect(line).toMatch(/: \$\{\w+:[?-][^}]*\}$/);
+  });
+
+  test('refuses to start without a password', () => {
+    expect(compose).not.toMatch(/\$\{DB_PASS(?!:\?)/);
+  });
+
+  test('opens ports to this machine only', () => {
+    const ports = [...compose.matchAll(/ports: \[(.*)\]/g)].map(([, list]) => list);
+    expect(ports).toEqual([expect.stringMatching(/^'127\.0\.0\.1:/)]);
+  });
+
+  test('passes every variable of the configuration on, but those that mean nothing in a container', () => {
+    const without = ['DATABASE_URL', 'EMBEDDED_DATA_DIR', 'LOG_DIR'];
+    const missing = Object.keys(environmentSchema.shape).filter(
+      (name) => !without.includes(name) && !new RegExp(`^ +${name}: `, 'm').test(compose),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('and the image name only programs that exist', () => {
+    const programs = [...`${compose}${read('Dockerfile')}`.matchAll(/dist\/([\w/-]+)\.js/g)].map(
+      ([, path]) => `${path}.ts`,
+    );
+    expect(programs.length).toBeGreaterThan(5);
+    expect(programs.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
+  });
+});
+
+describe('simulator.env', () => {
+  const variables = new Map(
+    linesOf('simulator.env').map((line) => line.split(/=(.*)/s) as [string, string]),
+  );
+
+  test('keeps made-up events in volumes of their own', () => {
+    expect(variables.get('COMPOSE_PROJECT_NAME')).toBe('assay-simulator');
+    expect(variables.get('COMPOSE_PROFILES')).toBe('simulator');
+    expect(variables.get('GITHUB_API_URL')).toBe('http://simulator:4010');
+    expect(variables.has('GITHUB_TOKEN')).toBe(false);
+  });
+
+  test('sets only what docker-compose.yml reads', () => {
+    const unread = [...variables.keys()].filter(
+      (name) => !name.startsWith('COMPOSE_') && !compose.includes(`\${${name}:`),
+    );
+    expect(unread).toEqual([]);
+  });
+});
+
+describe('Dockerfile', () => {
+  const lines = linesOf('Dockerfile');
+  const final = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
+
+  test('ends as an ordinary user, without tools for building', () => {
+    expect(final.filter((line) => line.startsWith('USER '))).toEqual(['USER node']);
+    expect(final.filter((line) => /\bnpm\b/.test(line))).toEqual([]);
+    expect(lines.join('\n')).toContain('npm ci --omit=dev --omit=optional');
+  });
+
+  test('takes no secret when it is built', () => {
+    expect(lines.filter((line) => /^(ARG|ENV) /.test(line) && secretName.test(line))).toEqual([]);
+  });
+
+  test('gets nothing but what .dockerignore names', () => {
+    const rules = linesOf('.dockerignore');
+    expect(rules[0]).toBe('*');
+    expect(rules).toContain('**/.env*');
+    const copied = lines
+      .filter((line) => /^COPY (?!--from)/.test(line))
+      .flatMap((line) => line.split(' ').slice(1, -1));
+    expect(new Set(copied)).toEqual(
+      new Set(rules.filter((rule) => rule.startsWith('!')).map((rule) => rule.slice(1))),
+    );
+  });
+});
