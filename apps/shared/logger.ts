@@ -80,6 +80,8 @@ function consoleStream(output: NodeJS.WriteStream & { fd: number }) {
     destination: plain,
     colorize: true,
     ignore: 'pid,hostname,name,layer',
+    // The message says it all to a person; the fields are in the files.
+    hideObject: true,
     messageFormat: '{name} · {msg}',
     translateTime: 'SYS:HH:MM:ss',
   });
