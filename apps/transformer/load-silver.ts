@@ -13,7 +13,18 @@ export interface SilverOptions {
   retry: <T>(batch: () => Promise<T>) => Promise<T>;
 }
 
-/** Times are PostgreSQL's text: a JavaScript Date would lose their microseconds. */
+/** What silver.begin_run says. Times are PostgreSQL's text: a JavaScript Date would lose their microseconds. */
+interface Plan {
+  read_after: string;
+  is_full_read: boolean;
+  begins_at: string;
+  watermark: string | null;
+  /** NULL when it is not known. */
+  settled: string | null;
+  holds_watermark: boolean;
+}
+
+/** What silver.load_batch says. */
 interface Batch {
   next_after: string | null;
   is_last: boolean;
@@ -36,15 +47,19 @@ export async function loadSilver(options: SilverOptions): Promise<RunResult> {
   const { client, log, batchSize, graceMinutes, signal, retry } = options;
   const startedAt = performance.now();
   const result: RunResult = { rowsIn: 0, rowsOut: 0, rowsRejected: 0, steps: [] };
-  const { rows } = await client.query<{ after: string }>(
-    'select silver.read_from(make_interval(mins => $1), $2)::text as after',
-    [graceMinutes, batchSize],
-  );
-  let after = rows[0]?.after ?? '-infinity';
+  const plan = await beginRun(client, batchSize, graceMinutes);
+  if (plan.holds_watermark) {
+    log.warn(
+      `a transaction that has been open since ${plan.settled} holds the silver watermark back; what follows it is read again in every run until it ends`,
+    );
+  }
+  let after = plan.read_after;
 
   for (let isLast = false; !isLast && !signal.aborted; ) {
     const batchStartedAt = performance.now();
-    const batch = await retry(() => loadBatch(client, after, batchSize, graceMinutes));
+    const batch = await retry(() =>
+      loadBatch(client, after, batchSize, plan.settled, graceMinutes),
+    );
     const rowsNew = Number(batch.rows_new);
     result.rowsIn += Number(batch.rows_read);
     result.rowsOut += rowsNew;
@@ -53,26 +68,47 @@ export async function loadSilver(options: SilverOptions): Promise<RunResult> {
       const durationMs = Math.round(performance.now() - batchStartedAt);
       log.info({ rows: rowsNew, durationMs }, `events: ${rowsNew} rows | ${durationMs} ms`);
     }
-    if (Number(batch.rows_unreadable) + Number(batch.rows_without_time) > 0)
+    if (Number(batch.rows_unreadable) + Number(batch.rows_without_time) > 0) {
       await logUnreadable(client, log, batch);
+    }
     after = batch.next_after ?? after;
     isLast = batch.is_last;
+    // Not before the end: a run that was cut short has to be made up for.
+    if (isLast && plan.is_full_read) {
+      await client.query(`select ops.note_full_read('silver', $1, $2)`, [
+        plan.begins_at,
+        plan.watermark,
+      ]);
+    }
   }
   const duration_ms = Math.round(performance.now() - startedAt);
   result.steps.push({ step: 'events', rows: result.rowsOut, duration_ms });
   return result;
 }
 
+async function beginRun(client: Queryable, batchSize: number, graceMinutes: number): Promise<Plan> {
+  const { rows } = await client.query<Plan>(
+    `select read_after::text, is_full_read, begins_at::text, watermark::text, settled::text,
+       coalesce(settled < now() - make_interval(mins => $1), false) as holds_watermark
+     from silver.begin_run(make_interval(mins => $1), $2)`,
+    [graceMinutes, batchSize],
+  );
+  const plan = rows[0];
+  if (plan === undefined) throw new Error('silver.begin_run gave no row.');
+  return plan;
+}
+
 async function loadBatch(
   client: Queryable,
   after: string,
   batchSize: number,
+  settled: string | null,
   graceMinutes: number,
 ): Promise<Batch> {
   const { rows } = await client.query<Batch>(
     `select next_after::text, is_last, now()::text as processed_at, rows_read, rows_new, rows_without_time, rows_unreadable
-     from silver.load_batch($1::timestamptz, $2, make_interval(mins => $3))`,
-    [after, batchSize, graceMinutes],
+     from silver.load_batch($1, $2, $3, make_interval(mins => $4))`,
+    [after, batchSize, settled, graceMinutes],
   );
   const batch = rows[0];
   if (batch === undefined) throw new Error('silver.load_batch gave no row.');
@@ -91,11 +127,12 @@ async function logUnreadable(client: Queryable, log: Logger, batch: Batch): Prom
     event_id: string;
     event_type: string;
     source: string;
-    unreadable: string[];
+    unreadable: string[] | null;
   }>(
     `select event_id, event_type, source, unreadable from silver.events
-     where unreadable is not null and processed_at = $1::timestamptz limit $2`,
+     where (unreadable is not null or event_time is null) and processed_at = $1::timestamptz limit $2`,
     [batch.processed_at, DETAIL_LIMIT],
   );
-  for (const row of rows) log.debug(row, `unreadable: ${row.unreadable.join(', ')}`);
+  for (const row of rows)
+    log.debug(row, `cannot be read: ${row.unreadable?.join(', ') ?? 'created_at was not sent'}`);
 }

@@ -381,6 +381,93 @@ describe('the watermark', () => {
     expect(Number(last?.rows_in)).toBeLessThan(5);
   });
 
+  test('a row committed between two batches of one run, behind the first, is found', async () => {
+    const late = await openWriter('late');
+    for (let id = 0; id < 60; id++) await store(database.pool, [makeEvent({ id: `bulk${id}` })]);
+    const client = new pg.Client({ connectionString: database.connectionString });
+    writers.push(client);
+    await client.connect();
+    const grace = '60 minutes';
+    const { rows } = await client.query(
+      `select read_after::text, settled::text from silver.begin_run($1, 1)`,
+      [grace],
+    );
+    const load = async (after: string) =>
+      (
+        await client.query(
+          'select next_after::text as next from silver.load_batch($1, 1, $2, $3)',
+          [after, rows[0].settled, grace],
+        )
+      ).rows[0].next;
+    const next = await load(rows[0].read_after);
+    await commit(late);
+    for (let after = next; after !== null; after = await load(after));
+    await run({ silverBatchSize: 1 });
+    expect(
+      await database.value(`select count(*)::int from silver.events where event_id = 'late'`),
+    ).toBe(1);
+  });
+
+  test('a writer that outlives the grace window is waited for', async () => {
+    const slow = await openWriter('slow');
+    await store(database.pool, [makeEvent({ id: 'quick' })]);
+    const startedAt = (await slow.query('select now()::text as at')).rows[0]?.at;
+    // Grace of nothing stands for a transaction older than the grace window.
+    await database.pool.query(`select ops.advance_watermark('silver', now(), $1, interval '0')`, [
+      startedAt,
+    ]);
+    expect(
+      await database.value(`select watermark = $1::timestamptz from ops.pipeline_watermarks`, [
+        startedAt,
+      ]),
+    ).toBe(true);
+    await commit(slow);
+    expect(await run()).toEqual({ silver: 2, gold: 2 });
+  });
+
+  test('a full read that was cut short is made up for', async () => {
+    for (let id = 0; id < 30; id++) await store(database.pool, [makeEvent({ id: `bulk${id}` })]);
+    await run({ silverBatchSize: 1 });
+    await database.pool.query(
+      `update ops.pipeline_watermarks set full_window_read_at = now() - interval '2 hours'`,
+    );
+    await database.pool.query(
+      `insert into bronze.raw_events (event_id, event_type, created_at, source, payload, ingested_at)
+       values ('behind', 'PushEvent', now(), 'api:public', '{}', now() - interval '1 minute')`,
+    );
+    const plan = await database.rows<{ read_after: string; is_full_read: boolean }>(
+      `select read_after::text, is_full_read from silver.begin_run('60 minutes', 1)`,
+    );
+    expect(plan[0]?.is_full_read).toBe(true);
+    // That run goes no further; the next one reads the whole window again, to its end.
+    expect(await run({ silverBatchSize: 1 })).toEqual({ silver: 1, gold: 1 });
+    const again = await database.rows<{ is_full_read: boolean }>(
+      `select is_full_read from silver.begin_run('60 minutes', 1)`,
+    );
+    expect(again[0]?.is_full_read).toBe(false);
+  });
+
+  test('a transaction of a role whose sessions we may not see holds the watermark at the grace window', async () => {
+    const role = `blind_${database.connectionString.slice(-12)}`;
+    await database.pool.query(`create role ${role}; grant usage on schema ops to ${role}`);
+    try {
+      const client = new pg.Client({ connectionString: database.connectionString });
+      writers.push(client);
+      await client.connect();
+      expect(
+        (await client.query('select ops.oldest_open_transaction() is null as unknown')).rows[0]
+          .unknown,
+      ).toBe(false);
+      await client.query(`set role ${role}`);
+      expect(
+        (await client.query('select ops.oldest_open_transaction() is null as unknown')).rows[0]
+          .unknown,
+      ).toBe(true);
+    } finally {
+      await database.pool.query(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
   test('a clock that steps back or ahead an hour between batches loses nothing', async () => {
     const at = async (offset: string, id: string) =>
       await database.pool.query(
@@ -406,6 +493,22 @@ describe('the watermark', () => {
        values ('late', 'PushEvent', '2026-03-01T12:00:00Z', now(), now() - interval '20 minutes', 'api:public')`,
     );
     expect(await run()).toEqual({ silver: 0, gold: 1 });
+  });
+
+  test('rows stamped behind the last full read by less than the grace window are found by the next one', async () => {
+    for (let id = 0; id < 30; id++) await store(database.pool, [makeEvent({ id: `bulk${id}` })]);
+    await run({ silverBatchSize: 1 });
+    // Two hours later, by the books: the watermark has moved on, the last full read was then.
+    await database.pool.query(
+      `update bronze.raw_events set ingested_at = ingested_at - interval '2 hours';
+       update ops.pipeline_watermarks set full_window_read_at = now() - interval '2 hours', full_window_watermark = now() - interval '2 hours'
+       where pipeline = 'silver'`,
+    );
+    await database.pool.query(
+      `insert into bronze.raw_events (event_id, event_type, created_at, source, payload, ingested_at)
+       values ('behind', 'PushEvent', now(), 'api:public', '{}', now() - interval '2 hours 50 minutes')`,
+    );
+    expect(await run({ silverBatchSize: 1 })).toEqual({ silver: 1, gold: 1 });
   });
 
   test('survives a dump and restore: it is a time, not a transaction id', async () => {

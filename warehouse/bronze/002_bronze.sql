@@ -61,3 +61,12 @@ comment on column bronze.dead_letter_queue.resolution_note is 'Why it was discar
 -- Bronze takes inserts only, so nothing is ever vacuumed for dead rows: let inserts keep the visibility
 -- map and the statistics fresh, and freeze early, while the pages are still in memory.
 alter table bronze.raw_events set (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02, autovacuum_freeze_min_age = 1000000);
+
+-- lz4 packs nearly as well as PostgreSQL's own method and is several times faster, where the server was built with it.
+do $$
+begin
+    if (select 'lz4' = any (enumvals) from pg_settings where name = 'default_toast_compression') then
+        alter table bronze.raw_events alter column payload set compression lz4;
+    end if;
+end;
+$$;

@@ -5,7 +5,7 @@
 create or replace function bronze.readable_time(written text) returns timestamptz
 language sql stable parallel safe as $$
     select case
-        when written !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?( ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?$'
+        when written !~ '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?$'
             or not pg_input_is_valid(written, 'timestamptz')
             then null
         when written ~ ':[0-9]{2}([.][0-9]+)?$' and written !~ '[+-][0-9]{2}:[0-9]{2}$'

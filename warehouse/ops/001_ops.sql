@@ -26,7 +26,7 @@ comment on column ops.pipeline_runs.status is 'running, success or failed. A run
 comment on column ops.pipeline_runs.started_at is 'When the run began.';
 comment on column ops.pipeline_runs.finished_at is 'When the run ended; NULL while it runs.';
 comment on column ops.pipeline_runs.duration_ms is 'How long the run took, in milliseconds.';
-comment on column ops.pipeline_runs.rows_in is 'Rows read that were not in the target yet.';
+comment on column ops.pipeline_runs.rows_in is 'Rows read from the source, those that the target already had included.';
 comment on column ops.pipeline_runs.rows_out is 'Rows written to the target (silver.events, gold.fact_events).';
 comment on column ops.pipeline_runs.rows_rejected is 'Rows in the target''s source that cannot go further: silver rows whose event time is unreadable.';
 comment on column ops.pipeline_runs.retries is 'How often the run was started again after a passing fault.';
@@ -38,13 +38,15 @@ create table ops.pipeline_watermarks (
     pipeline text primary key,
     watermark timestamptz not null,
     full_window_read_at timestamptz,
+    full_window_watermark timestamptz,
     updated_at timestamptz not null default now()
 );
 
 comment on table ops.pipeline_watermarks is 'One row per pipeline: up to which time everything has been processed. Kept in the transaction that moves the rows.';
 comment on column ops.pipeline_watermarks.pipeline is 'silver (reads bronze by ingested_at) or gold (reads silver by processed_at).';
 comment on column ops.pipeline_watermarks.watermark is 'Every row stamped at or before this time has been processed, but for those committed late inside the grace window, which later runs pick up.';
-comment on column ops.pipeline_watermarks.full_window_read_at is 'When the whole grace window behind the watermark was last read again.';
+comment on column ops.pipeline_watermarks.full_window_read_at is 'When a run that read the whole grace window behind the watermark again began; NULL before the first.';
+comment on column ops.pipeline_watermarks.full_window_watermark is 'The watermark when that run began: the next such run reads from the grace window behind it.';
 comment on column ops.pipeline_watermarks.updated_at is 'When this row last changed.';
 
 -- One row per request to a feed.

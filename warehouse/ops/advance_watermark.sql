@@ -1,7 +1,6 @@
 -- Moves a pipeline's watermark forward to `reached`, but never past a row that may still be committed:
--- not beyond `settled`, the start of the oldest transaction that was open before the rows were read
--- (NULL: not known). A transaction older than the grace window holds nothing back: the server ends writers
--- long before (idle_in_transaction_session_timeout, transaction_timeout). Never moves it back.
+-- not beyond `settled`, the start of the oldest transaction that was open before the run read its first row, however old it
+-- is. Where that is not known (NULL), not beyond the grace window, which writers must not outlive then. Never back.
 create or replace function ops.advance_watermark(
     of_pipeline text,
     reached timestamptz,
@@ -11,7 +10,7 @@ create or replace function ops.advance_watermark(
 language plpgsql as $$
 declare
     now_at constant timestamptz := now();
-    next_watermark constant timestamptz := least(reached, greatest(settled, now_at - grace));
+    next_watermark constant timestamptz := least(reached, coalesce(settled, now_at - grace));
 begin
     insert into ops.pipeline_watermarks as stored (pipeline, watermark, updated_at)
     values (of_pipeline, next_watermark, now_at)

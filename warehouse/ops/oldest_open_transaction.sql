@@ -4,7 +4,8 @@
 --
 -- Rows are stamped with now(), the start of their transaction. So no row that is still to be committed
 -- can be stamped earlier than this: a watermark that stays at or below it never passes such a row.
--- Call it in a statement of its own, before the one that reads the rows.
+-- Call it once a run, in a statement of its own, before the first that reads rows: what commits between two batches
+-- of a run is behind the first. Other roles' sessions are visible to members of pg_read_all_stats.
 create or replace function ops.oldest_open_transaction() returns timestamptz
 language sql volatile as $$
     select case
@@ -14,7 +15,8 @@ language sql volatile as $$
     end
     from pg_stat_activity as activity
     where activity.datname = current_database()
-      and activity.backend_type in ('client backend', 'background worker', 'parallel worker')
+      -- NULL: a session that we may not see into.
+      and coalesce(activity.backend_type, '') in ('', 'client backend', 'background worker', 'parallel worker')
       and activity.pid <> pg_backend_pid();
 $$;
 comment on function ops.oldest_open_transaction() is 'Start of the oldest open transaction of other sessions in this database; now() when there is none, NULL when it cannot be known.';

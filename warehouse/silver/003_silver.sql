@@ -87,4 +87,4 @@ comment on column silver.events.unreadable is 'Fields that GitHub sent in a form
 alter table silver.events set (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02, autovacuum_freeze_min_age = 1000000);
 
 -- What is kept out of gold is counted and listed without reading the rest.
-create index events_unreadable on silver.events (processed_at) where unreadable is not null;
+create index events_unreadable on silver.events (processed_at) where unreadable is not null or event_time is null;

@@ -4,8 +4,13 @@
 --
 -- Gives where the next batch has to begin (NULL when nothing was left to read) and whether this was the last,
 -- how many rows the slice held, how many of them were new, and how many of those cannot go on to gold for want
--- of a readable time or have any field that could not be read. Bounds are computed once, as variables.
-create or replace function silver.load_batch(after_time timestamptz, batch_size integer, grace interval)
+-- of a readable time or have any field that could not be read. `settled` is that of the run, see silver.begin_run.
+create or replace function silver.load_batch(
+    after_time timestamptz,
+    batch_size integer,
+    settled timestamptz,
+    grace interval
+)
 returns table (
     next_after timestamptz,
     is_last boolean,
@@ -16,11 +21,8 @@ returns table (
 )
 language plpgsql as $$
 declare
-    settled timestamptz;
     up_to timestamptz;
 begin
-    settled := ops.oldest_open_transaction();
-
     select max(slice.ingested_at), count(*) < batch_size
     into up_to, is_last
     from (
@@ -152,4 +154,4 @@ begin
     return next;
 end;
 $$;
-comment on function silver.load_batch(timestamptz, integer, interval) is 'Brings one batch of bronze rows to silver and moves the silver watermark with it.';
+comment on function silver.load_batch(timestamptz, integer, timestamptz, interval) is 'Brings one batch of bronze rows to silver and moves the silver watermark with it.';

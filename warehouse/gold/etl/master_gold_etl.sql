@@ -22,6 +22,11 @@ declare
     rows_changed bigint;
     step_started timestamptz;
 begin
+    -- The transformer that runs this holds the lock already; whoever runs it by hand has to get it.
+    if not pg_try_advisory_xact_lock(hashtext('assay.transformer')) then
+        raise exception 'Another transformer works on this warehouse.' using errcode = 'lock_not_available';
+    end if;
+
     -- What is new: rows behind the watermark, with the grace window, that have no fact yet.
     read_after := ops.read_from('gold', grace, (
         select count(*) > large_window
