@@ -7,12 +7,20 @@ export type DatabaseLocation =
   | { kind: 'server'; connectionString: string }
   | { kind: 'embedded'; dataDir: string };
 
+/** A place to download archive hours (BASE/YYYY-MM-DD-H.json.gz) from. */
+export interface ArchiveSource {
+  /** How its events name their source: `gharchive`, or `archive:NAME` for another one. */
+  readonly name: string;
+  /** Without a slash at the end. */
+  readonly url: string;
+}
+
 /** Everything that can be set, checked and with defaults filled in. Times in the unit the name says. */
 export interface Config {
   readonly database: DatabaseLocation;
   readonly githubTokens: readonly string[];
   readonly githubApiUrl: string;
-  readonly githubArchiveUrl: string;
+  readonly githubArchives: readonly ArchiveSource[];
   readonly feeds: readonly string[];
   readonly pollIntervalSeconds: number;
   readonly silverBatchSize: number;
@@ -42,7 +50,7 @@ export const environmentSchema = z.object({
   DB_PASS: z.string().optional(),
   GITHUB_TOKEN: z.string().default('').transform(list),
   GITHUB_API_URL: httpUrl().default('https://api.github.com'),
-  GITHUB_ARCHIVE_URL: httpUrl().default('https://data.gharchive.org'),
+  GITHUB_ARCHIVE_URL: archives().prefault('https://data.gharchive.org'),
   FEEDS: z
     .string()
     .default('public')
@@ -92,7 +100,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     database,
     githubTokens: env.GITHUB_TOKEN,
     githubApiUrl: env.GITHUB_API_URL,
-    githubArchiveUrl: env.GITHUB_ARCHIVE_URL,
+    githubArchives: env.GITHUB_ARCHIVE_URL,
     feeds: [...new Set(env.FEEDS)],
     pollIntervalSeconds: env.POLL_INTERVAL_SECONDS,
     silverBatchSize: env.SILVER_BATCH_SIZE,
@@ -101,9 +109,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     maxRetries: env.MAX_RETRIES,
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
-    secrets: [...env.GITHUB_TOKEN, env.DB_PASS ?? '', passwordIn(env.DATABASE_URL)].filter(
-      (secret) => secret !== '',
-    ),
+    secrets: [
+      ...env.GITHUB_TOKEN,
+      env.DB_PASS ?? '',
+      passwordIn(env.DATABASE_URL),
+      ...env.GITHUB_ARCHIVE_URL.map(({ url }) => passwordIn(url)),
+    ].filter((secret) => secret !== ''),
   });
 }
 
@@ -153,4 +164,24 @@ function httpUrl() {
   return z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''));
+}
+
+/** URL or NAME=URL, separated by commas. One may go without a name: it counts as GH Archive. */
+function archives() {
+  return z.string().transform((text, context): ArchiveSource[] => {
+    const sources = list(text).map((entry) => {
+      const [, name, url = ''] = /^(?:([\w.-]+)=)?(.*)$/s.exec(entry) ?? [];
+      if (!httpUrl().safeParse(url).success)
+        context.addIssue(
+          `has "${entry.replace(/\/\/[^@/]*@/, '//')}"; an archive is an http or https URL, or NAME=URL`,
+        );
+      return {
+        name: name === undefined || name === 'gharchive' ? 'gharchive' : `archive:${name}`,
+        url: url.replace(/\/+$/, ''),
+      };
+    });
+    if (new Set(sources.map(({ name }) => name)).size < sources.length)
+      context.addIssue('has two archives of one name; write NAME=URL to tell them apart');
+    return sources;
+  });
 }

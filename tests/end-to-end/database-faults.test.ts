@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -21,7 +21,10 @@ beforeAll(async () => {
   ({ connectionString } = await startEmbeddedServer(dataDir));
   await installWarehouse(connectionString);
 });
-afterAll(() => stopServer('fast'));
+afterAll(async () => {
+  await stopServer('fast');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function stopServer(mode: 'immediate' | 'fast'): Promise<void> {
   const account = await postgresAccount();

@@ -1,13 +1,22 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openLogs } from '../../apps/shared/logger.ts';
 import { createRedactor } from '../../apps/shared/redact.ts';
 
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-logs-'));
+  folders.push(folder);
+  return folder;
+}
+
 describe('logs', () => {
   test('a planted secret appears in no line, however it is written', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'assay-logs-'));
+    const dir = await makeFolder();
     const secret = 'p"a/s s';
     const logs = openLogs('test', { logLevel: 'fatal', logDir: dir, secrets: [secret] });
     const log = logs.layer('bronze');
@@ -27,7 +36,7 @@ describe('logs', () => {
   });
 
   test('row-level detail goes to the layer’s file, below the console’s level', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'assay-logs-'));
+    const dir = await makeFolder();
     const logs = openLogs('test', { logLevel: 'error', logDir: dir, secrets: [] });
     logs.layer('silver').debug('a row');
     logs.layer('gold').info('a step');

@@ -1,8 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../apps/shared/project-root.ts';
 import { runChild, supervise } from '../../apps/shared/supervise.ts';
 import { silentLog } from '../support/run-transform.ts';
@@ -11,6 +19,7 @@ import { until, useProcesses } from '../support/spawn-process.ts';
 const start = useProcesses();
 const folder = mkdtempSync(join(tmpdir(), 'assay-supervise-'));
 chmodSync(folder, 0o755);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function script(name: string, text: string): string {
   const path = join(folder, `${name}.mjs`);
@@ -59,6 +68,16 @@ describe('supervise', () => {
 });
 
 describe('the embedded server', () => {
+  test('several that begin at once share one, and the last one stops it', async () => {
+    const dataDir = join(folder, 'shared');
+    const commands = Array.from({ length: 4 }, () =>
+      start('scripts/setup-db.ts', [], { EMBEDDED_DATA_DIR: dataDir }),
+    );
+    expect(await Promise.all(commands.map((command) => command.exited))).toEqual([0, 0, 0, 0]);
+    await until(() => !existsSync(join(dataDir, 'postmaster.pid')), 'the server has ended');
+    expect(readdirSync(`${dataDir}.users`)).toEqual([]);
+  }, 120_000);
+
   test('ends with its process, even one that is killed, keeps its data, and is shared while it runs', async () => {
     const dataDir = join(folder, 'data');
     const user = script(
@@ -93,8 +112,14 @@ describe('the embedded server', () => {
     const again = start('scripts/setup-db.ts', [], { EMBEDDED_DATA_DIR: dataDir });
     expect(await again.exited).toBe(0);
     expect(again.output()).toContain('Nothing to do');
-    second.child.kill('SIGTERM');
+    // A third user keeps it running when the one that started it ends.
+    const third = run();
+    await until(() => third.url() !== '', 'the third has joined', 60_000);
     const pid = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    second.child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(isAlive(pid)).toBe(true);
+    third.child.kill('SIGTERM');
     await until(() => !isAlive(pid), 'the server has ended');
   }, 120_000);
 });

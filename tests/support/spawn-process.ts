@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { projectRoot } from '../../apps/shared/project-root.ts';
 
 /** The loader of the project, wherever the process runs. */
@@ -27,6 +27,8 @@ export function useProcesses(): (
   env?: Record<string, string>,
 ) => SpawnedProcess {
   const started: SpawnedProcess[] = [];
+  const logDir = mkdtempSync(join(tmpdir(), 'assay-logs-'));
+  afterAll(() => rmSync(logDir, { recursive: true, force: true }));
   afterEach(async () => {
     await Promise.all(
       started
@@ -39,7 +41,7 @@ export function useProcesses(): (
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
-        LOG_DIR: mkdtempSync(join(tmpdir(), 'assay-logs-')),
+        LOG_DIR: logDir,
         ...env,
       },
       cwd: tmpdir(),

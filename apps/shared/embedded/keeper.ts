@@ -1,35 +1,21 @@
-// Keeps the embedded server for the process that started it, and stops it when that process ends in whatever way,
-// SIGKILL included: the channel between the two closes then. A process of its own and in a process group of its own,
-// so that Ctrl-C on a terminal does not reach it before the warehouse's processes have finished.
+// Keeps the embedded server for a process that uses it, and lets go when that process ends in whatever way, SIGKILL
+// included: the channel between the two closes then. The last keeper stops the server. A process of its own, and in a
+// process group of its own, so that Ctrl-C on a terminal does not reach it before the warehouse's processes have finished.
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
+import { createLeases } from './leases.ts';
 import type { KeeperMessage } from './open-embedded.ts';
 import { startEmbeddedServer } from './server.ts';
 
 const dataDir = process.argv[2] ?? '';
-const pidFile = join(dataDir, 'assay.keeper');
-
-async function hasLivingKeeper(): Promise<boolean> {
-  try {
-    process.kill(Number(await readFile(pidFile, 'utf8')), 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const leases = createLeases(dataDir, process.pid);
 
 async function keep(): Promise<void> {
   const gone = new Promise<void>((resolve) => process.once('disconnect', resolve));
-  const server = await startEmbeddedServer(dataDir);
-  // Whoever finds the server running without a keeper (both were killed) takes it over.
-  const isOwner = server.started || !(await hasLivingKeeper());
-  if (isOwner) await writeFile(pidFile, String(process.pid));
-  tell({ kind: 'ready', connectionString: server.connectionString, isOwner });
-  if (!isOwner) process.exit(0);
+  const server = await leases.take(() => startEmbeddedServer(dataDir));
+  tell({ kind: 'ready', connectionString: server.connectionString });
   await gone;
-  await server.stop();
+  await leases.leave(server.stop);
 }
 
 function tell(message: KeeperMessage): void {
@@ -40,8 +26,9 @@ process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 keep().then(
   () => process.exit(0),
-  (error: unknown) => {
+  async (error: unknown) => {
     tell({ kind: 'failed', message: messageOf(error) });
+    await leases.leave(async () => {});
     process.exitCode = 1;
     if (process.connected) process.disconnect();
   },

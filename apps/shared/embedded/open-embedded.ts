@@ -3,18 +3,18 @@ import { extname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 
 export type KeeperMessage =
-  | { kind: 'ready'; connectionString: string; isOwner: boolean }
+  | { kind: 'ready'; connectionString: string }
   | { kind: 'failed'; message: string };
 
 export interface EmbeddedDatabase {
   connectionString: string;
-  /** Stops the server when this process started it. */
+  /** Lets go of the server, which stops when nobody else uses it. */
   release: () => Promise<void>;
 }
 
 /**
- * Gives the embedded PostgreSQL of a data folder: the running one when another process keeps it, else a new
- * one that ends with this process.
+ * Gives the embedded PostgreSQL of a data folder: the running one, or a new one. It runs until the last process that
+ * opened it has ended.
  *
  * @throws UserError when it cannot start, with what to do.
  */
@@ -45,7 +45,6 @@ export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
   return {
     connectionString: message.connectionString,
     release: async () => {
-      if (!message.isOwner) return;
       keeper.ref();
       if (keeper.connected) keeper.disconnect();
       await ended;

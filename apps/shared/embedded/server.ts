@@ -38,8 +38,6 @@ log_min_messages = warning
 
 export interface EmbeddedServer {
   connectionString: string;
-  /** False when the server was already running. */
-  started: boolean;
   stop: () => Promise<void>;
 }
 
@@ -63,11 +61,11 @@ export async function startEmbeddedServer(
 
   if (!existsSync(join(path, 'PG_VERSION'))) await initialise(path, binaries, account);
   await requireSameVersion(path, binaries, account);
-  const running = await run(binaries.pgCtl, ['status', '-D', path], options).then(
+  const isRunning = await run(binaries.pgCtl, ['status', '-D', path], options).then(
     () => true,
     () => false,
   );
-  if (running) return { connectionString: await connectionString(path), started: false, stop };
+  if (isRunning) return { connectionString: await connectionString(path), stop };
 
   const port = await choosePort(join(path, PORT_FILE));
   await writeFile(join(path, PORT_FILE), String(port));
@@ -87,7 +85,7 @@ export async function startEmbeddedServer(
       { cause },
     );
   }
-  return { connectionString: await connectionString(path), started: true, stop };
+  return { connectionString: await connectionString(path), stop };
 }
 
 async function initialise(
