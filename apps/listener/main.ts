@@ -3,6 +3,7 @@ import { requireWarehouse } from '../shared/require-warehouse.ts';
 import { abortLater } from '../shared/retry.ts';
 import { runCommand } from '../shared/run-command.ts';
 import { createAccesses } from './github-access.ts';
+import { scheduleHealing } from './heal/schedule-healing.ts';
 import { listen } from './listen.ts';
 import { walkFeed } from './walk-feed.ts';
 
@@ -18,12 +19,15 @@ Polls the configured feeds of the GitHub events API and stores raw events in bro
 const QUERY_TIMEOUT_MS = 60_000;
 /** How long a request in hand may go on after we were asked to stop. */
 const FINISH_MS = 3_000;
+/** Two days of two archives in one healing. */
+const HEALED_FILES = 96;
 
 await runCommand(
   { name: 'listener', help, options: { once: { type: 'boolean' } }, layer: 'bronze' },
   async ({ config, values, log, shutdown, connect }) => {
+    const connectionString = await connect();
     const pool = createPool({
-      connectionString: await connect(),
+      connectionString,
       applicationName: 'listener',
       max: 2,
       queryTimeoutMs: QUERY_TIMEOUT_MS,
@@ -33,6 +37,19 @@ await runCommand(
     await requireWarehouse(pool, log, shutdown.signal);
 
     log.info(`listening to ${config.feeds.join(', ')} at ${config.githubApiUrl}`);
+    if (config.healSchedule !== undefined) {
+      // Archives take minutes: connections of their own, without the time limit of the polls.
+      const healing = createPool({ connectionString, applicationName: 'heal', max: 4, log });
+      shutdown.onRelease('healing pool', () => healing.end());
+      const stop = scheduleHealing(config.healSchedule, {
+        config,
+        pool: healing,
+        log,
+        signal: shutdown.signal,
+        maxFiles: HEALED_FILES,
+      });
+      shutdown.onRelease('healing', stop);
+    }
     const walkOptions = {
       pool,
       log,

@@ -26,6 +26,8 @@ export interface Config {
   readonly silverBatchSize: number;
   readonly transformSchedule: string;
   readonly lateArrivalGraceMinutes: number;
+  /** Cron expression; undefined to heal by hand only. */
+  readonly healSchedule: string | undefined;
   readonly maxRetries: number;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly logDir: string;
@@ -69,6 +71,7 @@ export const environmentSchema = z.object({
   SILVER_BATCH_SIZE: integer(1, 1_000_000).default(5000),
   DEMO_MODE: boolean().default(false),
   TRANSFORM_SCHEDULE: z.string().optional(),
+  HEAL_SCHEDULE: z.string().optional(),
   LATE_ARRIVAL_GRACE_MINUTES: integer(1, 525_600).default(60),
   MAX_RETRIES: integer(0, 100).default(4),
   EMBEDDED_DATA_DIR: z.string().default('.data/postgres'),
@@ -105,6 +108,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     pollIntervalSeconds: env.POLL_INTERVAL_SECONDS,
     silverBatchSize: env.SILVER_BATCH_SIZE,
     transformSchedule: env.TRANSFORM_SCHEDULE ?? (env.DEMO_MODE ? '*/2 * * * *' : '0 2 * * *'),
+    healSchedule: env.HEAL_SCHEDULE,
     lateArrivalGraceMinutes: env.LATE_ARRIVAL_GRACE_MINUTES,
     maxRetries: env.MAX_RETRIES,
     logLevel: env.LOG_LEVEL,

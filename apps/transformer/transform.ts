@@ -4,6 +4,7 @@ import { isTransient, messageOf } from '../shared/errors.ts';
 import type { Logger, Logs } from '../shared/logger.ts';
 import { retry } from '../shared/retry.ts';
 import { explainSqlError } from '../shared/sql-failure.ts';
+import { loadCoverage } from './load-coverage.ts';
 import { loadGold } from './load-gold.ts';
 import { loadSilver } from './load-silver.ts';
 import { type RunResult, recordRun } from './pipeline-run.ts';
@@ -17,7 +18,7 @@ export interface TransformOptions {
 }
 
 /**
- * Brings everything new from bronze to silver and on to gold.
+ * Brings everything new from bronze to silver and on to gold, then measures how complete it is.
  *
  * @throws the first failure that retrying does not heal; what was committed before it stays.
  */
@@ -43,6 +44,17 @@ export async function transform(
     const log = logs.layer('gold');
     return await retryPassing(
       () => loadGold({ client, log, graceMinutes }),
+      options,
+      log,
+      countRetry,
+    );
+  });
+  signal.throwIfAborted();
+  // Measured after gold, in a run of its own: when it fails, the facts are there all the same.
+  await recordRun(client, 'coverage', async (countRetry) => {
+    const log = logs.layer('pipeline');
+    return await retryPassing(
+      () => loadCoverage({ client, log, graceMinutes }),
       options,
       log,
       countRetry,

@@ -30,6 +30,30 @@ export interface Status {
   last_runs: RunStatus[];
   failed_runs: FailedRun[];
   dead_letters: { error_code: string; open_count: number; last_failed_at: string }[];
+  /** What part of the public events came in: now, today, this month. */
+  capture_rate: CaptureRate[];
+  gaps: GapsAndHealing;
+}
+
+export interface CaptureRate {
+  span: string;
+  captured_count: number;
+  unestimated_count: number;
+  /** From 0 to 1, as are the ends of its 95 % interval; NULL where nothing can be said. */
+  capture_rate: number | null;
+  capture_rate_low: number | null;
+  capture_rate_high: number | null;
+}
+
+export interface GapsAndHealing {
+  open_count: number;
+  no_overlap_count: number;
+  outage_count: number;
+  archive_missing_count: number;
+  open_since: string | null;
+  last_healed_at: string | null;
+  last_healing_file_count: number | null;
+  last_healing_event_count: number | null;
 }
 
 export interface FeedStatus {
@@ -116,6 +140,8 @@ export async function readStatus(client: pg.Client): Promise<Status> {
     last_runs: await rows('status/last-runs'),
     failed_runs: await rows('status/failed-runs'),
     dead_letters: await rows('health/dead-letters'),
+    capture_rate: await rows('coverage/capture-rate'),
+    gaps: await row<GapsAndHealing>('coverage/gaps-and-healing'),
   };
   await client.query('commit');
   return status;

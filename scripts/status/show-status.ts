@@ -7,6 +7,7 @@ import {
 import type { Column } from '../../apps/shared/report/row-format.ts';
 import { createTableFormat, type TableOptions } from '../../apps/shared/report/table-format.ts';
 import type { FeedStatus, Status } from './read-status.ts';
+import { showCompleteness } from './show-completeness.ts';
 
 /** More feeds than this would push the rest off the screen. */
 const SHOWN_FEEDS = 10;
@@ -24,6 +25,7 @@ export function showStatus(status: Status, options: TableOptions = {}): string {
     showFeeds(status.feeds, options),
     showRuns(status, options),
     showTroubles(status),
+    showCompleteness(status),
   ].join('\n');
 }
 
@@ -152,7 +154,6 @@ function showTroubles({ dead_letters, failed_runs, warehouse }: Status): string 
     lastFailed === undefined
       ? 'failed runs   none in 24 h'
       : `failed runs   ${failed_runs.length} in 24 h, last ${lastFailed.pipeline} ${ago(lastFailed.age_seconds)}: ${firstLine(lastFailed.error ?? 'no reason was recorded')}`,
-    '',
   ].join('\n');
 }
 

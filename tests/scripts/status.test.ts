@@ -42,7 +42,10 @@ describe('readStatus', () => {
     expect(status.last_runs.map((run) => [run.pipeline, run.status, run.rows_out])).toEqual([
       ['silver', 'success', 2],
       ['gold', 'success', 2],
+      ['coverage', 'success', 1],
     ]);
+    expect(status.capture_rate).toEqual([]);
+    expect(status.gaps).toMatchObject({ open_count: 0, last_healed_at: null });
     expect(status.warehouse.read_at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(status.warehouse.database_bytes).toBeGreaterThan(1_000_000);
   });
@@ -130,6 +133,34 @@ describe('showStatus', () => {
       { error_code: '22P02', open_count: 2, last_failed_at: '2026-03-01T10:00:12Z' },
       { error_code: '23502', open_count: 1, last_failed_at: '2026-03-01T09:00:00Z' },
     ],
+    capture_rate: [
+      {
+        span: 'now',
+        captured_count: 900,
+        unestimated_count: 0,
+        capture_rate: 0.1234,
+        capture_rate_low: 0.1,
+        capture_rate_high: 0.15,
+      },
+      {
+        span: 'this month',
+        captured_count: 1_200,
+        unestimated_count: 1_200,
+        capture_rate: null,
+        capture_rate_low: null,
+        capture_rate_high: null,
+      },
+    ],
+    gaps: {
+      open_count: 3,
+      no_overlap_count: 2,
+      outage_count: 0,
+      archive_missing_count: 1,
+      open_since: '2026-02-27T12:00:12Z',
+      last_healed_at: '2026-03-01T09:00:12Z',
+      last_healing_file_count: 48,
+      last_healing_event_count: 7_200_000,
+    },
   };
 
   test('fits on a screen and says it all', () => {
@@ -156,6 +187,9 @@ gold      running  1 s ago        -     -
 
 dead letters  3 open, newest 2 h ago: 22P02 × 2, 23502 × 1
 failed runs   1 in 24 h, last gold 3 h ago: out of room
+captured      now 12.3 % (10.0 % to 15.0 %) · this month 1,200 events, of how many is not known
+gaps          3 open (2 walks without overlap, 1 archive hours), the oldest 2 d ago; npm run heal
+last healing  3 h ago: 48 files, 7,200,000 new events
 `);
   });
 

@@ -4,7 +4,7 @@
 --
 -- items     JSON texts with the record separator U+001E between them, which no JSON text can contain
 -- source    where they came from
--- known_by  items that bronze stored before this time are counted as overlap; NULL counts none
+-- known_by  items that this very source showed before this time are counted as overlap; NULL counts none
 --
 -- Of an event that bronze has from another kind of source, the sighting is noted (bronze.sightings).
 -- The planner must not unfold the JSON text more than once: hence `offset 0`.
@@ -25,8 +25,8 @@ begin
     ),
     keyed as (
         select
-            case when jsonb_typeof(event -> 'id') in ('string', 'number') then event ->> 'id' end as event_id,
-            case when jsonb_typeof(event -> 'type') = 'string' then event ->> 'type' end as event_type,
+            bronze.event_id(event) as event_id,
+            bronze.event_type(event) as event_type,
             bronze.readable_time(event ->> 'created_at') as created_at,
             event
         from parsed
@@ -59,7 +59,21 @@ begin
     )
     select
         (select count(*) from stored),
-        (select count(*) from known where known.ingested_at < known_by),
+        (
+            select count(*) from known
+            where known.ingested_at < known_by
+              and (
+                known.source = save_events.source
+                or exists (
+                    select 1 from bronze.sightings as sighting
+                    where sighting.event_id = known.event_id
+                      and sighting.event_type = known.event_type
+                      and sighting.created_at is not distinct from known.created_at
+                      and sighting.source = save_events.source
+                      and sighting.seen_at < known_by
+                )
+              )
+        ),
         (select min(keyed.created_at) from keyed),
         (select max(keyed.created_at) from keyed);
 end;

@@ -19,9 +19,9 @@ create table ops.pipeline_runs (
 );
 create index pipeline_runs_pipeline_started_at on ops.pipeline_runs (pipeline, started_at desc);
 
-comment on table ops.pipeline_runs is 'One row per run of a pipeline (silver, gold).';
+comment on table ops.pipeline_runs is 'One row per run of a pipeline: silver, gold, coverage (how complete it is) or heal (gaps filled from archives).';
 comment on column ops.pipeline_runs.run_id is 'Number of the run.';
-comment on column ops.pipeline_runs.pipeline is 'silver or gold.';
+comment on column ops.pipeline_runs.pipeline is 'silver, gold, coverage or heal.';
 comment on column ops.pipeline_runs.status is 'running, success or failed. A run whose process died is marked failed by the next run.';
 comment on column ops.pipeline_runs.started_at is 'When the run began.';
 comment on column ops.pipeline_runs.finished_at is 'When the run ended; NULL while it runs.';
@@ -43,7 +43,7 @@ create table ops.pipeline_watermarks (
 );
 
 comment on table ops.pipeline_watermarks is 'One row per pipeline: up to which time everything has been processed. Kept in the transaction that moves the rows.';
-comment on column ops.pipeline_watermarks.pipeline is 'silver (reads bronze by ingested_at) or gold (reads silver by processed_at).';
+comment on column ops.pipeline_watermarks.pipeline is 'silver (reads bronze by ingested_at), gold (reads silver by processed_at), coverage (reads bronze and its sightings) or feed-gaps (reads polls by recorded_at).';
 comment on column ops.pipeline_watermarks.watermark is 'Every row stamped at or before this time has been processed, but for those committed late inside the grace window, which later runs pick up.';
 comment on column ops.pipeline_watermarks.full_window_read_at is 'When a run that read the whole grace window behind the watermark again began; NULL before the first.';
 comment on column ops.pipeline_watermarks.full_window_watermark is 'The watermark when that run began: the next such run reads from the grace window behind it.';
@@ -90,7 +90,7 @@ comment on column ops.polls.fetched is 'Items in the answer; always inserted + d
 comment on column ops.polls.inserted is 'Items new to bronze.';
 comment on column ops.polls.duplicates is 'Items bronze already had, or that came twice in the answer.';
 comment on column ops.polls.dead_lettered is 'Items refused and kept in bronze.dead_letter_queue.';
-comment on column ops.polls.overlap is 'Items of this page that bronze had before the walk began; NULL when the page brought no items.';
+comment on column ops.polls.overlap is 'Items of this page that this feed had shown before the walk began; NULL when the page brought no items.';
 comment on column ops.polls.oldest_event_at is 'Earliest created_at on the page.';
 comment on column ops.polls.newest_event_at is 'Latest created_at on the page.';
 comment on column ops.polls.quota_limit is 'Requests allowed an hour, as GitHub said.';

@@ -25,6 +25,14 @@ end;
 $$;
 comment on function ops.reset_silver(timestamptz) is 'Takes silver and gold back to a time of bronze.raw_events.ingested_at (NULL: to nothing), to be built again by the next run.';
 
+-- Has completeness counted again from nothing.
+create or replace function ops.reset_coverage() returns void
+language sql as $$
+    truncate gold.feed_coverage;
+    delete from ops.pipeline_watermarks where pipeline = 'coverage';
+$$;
+comment on function ops.reset_coverage() is 'Has completeness (gold.feed_coverage) counted again from nothing by the next run.';
+
 -- Takes gold back to a time: facts whose silver row was processed later are removed. NULL takes everything back.
 create or replace function ops.reset_gold(back_to timestamptz) returns void
 language plpgsql as $$

@@ -1,7 +1,7 @@
--- One row per pipeline that has run: its last run, silver first.
+-- One row per pipeline that has run: its last run, in the order in which they follow each other.
 with
 pipelines as (
-    select * from (values (1, 'silver'), (2, 'gold')) as pipelines (position, pipeline)
+    select * from (values (1, 'silver'), (2, 'gold'), (3, 'coverage')) as pipelines (position, pipeline)
 )
 select
     run.pipeline,

@@ -1,0 +1,247 @@
+import type { Pool } from '../../shared/database.ts';
+import { isTransient, messageOf, UserError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { retry } from '../../shared/retry.ts';
+import type { Limiter } from './limiter.ts';
+import { type OpenText, openText } from './open-text.ts';
+import type { FileProgress } from './progress.ts';
+import { type BatchLimits, ContentChanged, readBatches } from './read-batches.ts';
+import { recogniseFormat } from './recognise-format.ts';
+import { saveBatch } from './save-batch.ts';
+import { hashSource, type SourceFile } from './source-file.ts';
+import {
+  beginReading,
+  type Claim,
+  claimFile,
+  countRefused,
+  endReading,
+  type FileStatus,
+  forgetContent,
+  noteFailure,
+} from './source-ledger.ts';
+
+export interface LoadOptions {
+  pool: Pool;
+  log: Logger;
+  /** Aborts when no further batch is to be begun; those in hand are stored. */
+  signal: AbortSignal;
+  /** One permit for each connection. */
+  writers: Limiter;
+  progress: FileProgress;
+  mapping?: ReadonlyMap<string, string>;
+  batch?: BatchLimits;
+  /** When an archive hour that turns out empty is to be tried again. */
+  retryAt?: (attempt: number) => Date;
+}
+
+/** What became of a file in this run. */
+export interface LoadResult {
+  name: string;
+  source: string;
+  /** What it was taken for, such as `NDJSON in gzip`. */
+  takenFor: string;
+  status: FileStatus;
+  /** Items in the file. */
+  items: number;
+  /** Of them new to bronze in this run. */
+  inserted: number;
+  /** Of them put into the dead letters in this run. */
+  deadLettered: number;
+  /** What else to say: why it is partial, that it is unchanged. */
+  note: string | null;
+}
+
+/** Enough to make the cost of a transaction vanish; twice as much brings nothing but memory. */
+const BATCH: BatchLimits = { bytes: 3 * 1024 * 1024, items: 10_000 };
+
+/**
+ * Loads a file into bronze: from where an earlier run stopped, from the start when it is new or another one now, not at
+ * all when nothing about it has changed.
+ *
+ * @throws when the database refuses for good, or the signal aborts; what is stored by then stays, the next run goes on.
+ */
+export async function loadSource(source: SourceFile, options: LoadOptions): Promise<LoadResult> {
+  const { pool, progress } = options;
+  const claim = await persist(options, () => claimFile(pool, source));
+  if (await isUnchanged(source, claim)) {
+    progress.read(source.sizeBytes ?? 0);
+    return {
+      ...nothing(source, claim.status),
+      takenFor: claim.takenFor,
+      items: claim.itemsRead,
+      note: 'unchanged since it was loaded',
+    };
+  }
+  try {
+    return await readAgainIfChanged(source, claim, options);
+  } catch (error) {
+    if (!options.signal.aborted)
+      await noteFailure(pool, claim, messageOf(error)).catch((cause: unknown) =>
+        options.log.warn(`could not note that ${source.name} failed: ${messageOf(cause)}`),
+      );
+    throw error;
+  }
+}
+
+async function readAgainIfChanged(
+  source: SourceFile,
+  claim: Claim,
+  options: LoadOptions,
+): Promise<LoadResult> {
+  try {
+    return await readAndSave(source, claim, options);
+  } catch (error) {
+    if (!(error instanceof ContentChanged)) throw error;
+    const renewed = await persist(options, () => forgetContent(options.pool, claim));
+    if (source.isReadable === 'once')
+      throw new UserError(
+        'standard input does not continue what was loaded of it before; give it once more to read it anew',
+        { cause: error },
+      );
+    return await readAndSave(source, renewed, options);
+  }
+}
+
+async function readAndSave(
+  source: SourceFile,
+  claim: Claim,
+  options: LoadOptions,
+): Promise<LoadResult> {
+  const { pool, progress, mapping } = options;
+  const opened = await openText(source, progress.read);
+  const { compression, encoding } = opened;
+  const recognised = recogniseFormat(opened.head, opened.headIsWhole, mapping);
+  if (recognised.kind !== 'events') {
+    await opened.text.return(undefined);
+    return await endWithoutEvents(source, claim, opened, recognised, options);
+  }
+  const { format, splitter } = recognised;
+  await persist(options, () => beginReading(pool, claim, { format, compression, encoding }));
+  const result = { ...nothing(source, 'loading'), takenFor: describeFormat(format, opened) };
+  await saveBatches();
+
+  const refused = await persist(options, () => countRefused(pool, claim));
+  const trouble = splitter.trouble();
+  const faults = trouble === undefined ? opened.faults : [...opened.faults, trouble];
+  const notes = [...faults, ...(refused === 0 ? [] : [`${refused} items in the dead letters`])];
+  result.status = notes.length === 0 ? 'complete' : 'partial';
+  result.note = notes.length === 0 ? null : notes.join('; ');
+  const measured = await opened.measure();
+  await persist(options, () =>
+    endReading(pool, claim, {
+      ...measured,
+      status: result.status,
+      etag: source.etag,
+      wasReadWhole: faults.length === 0,
+      error: result.note,
+    }),
+  );
+  return result;
+
+  async function saveBatches(): Promise<void> {
+    const inHand = new Set<Promise<void>>();
+    let failure: { error: unknown } | undefined;
+    const { signal, writers, log } = options;
+    const count = (items: number) => {
+      result.items += items;
+    };
+    const batches = readBatches(
+      opened.text,
+      splitter,
+      claim.settled,
+      options.batch ?? BATCH,
+      count,
+    );
+    try {
+      for await (const batch of batches) {
+        const release = await writers.acquire();
+        if (failure !== undefined || signal.aborted) {
+          release();
+          break;
+        }
+        const saving = saveBatch(claim, batch, { pool, log, signal })
+          .then((counts) => {
+            if (counts === undefined) return;
+            result.inserted += counts.inserted;
+            result.deadLettered += counts.deadLettered;
+            // What was taken apart counts for its pieces.
+            result.items += counts.fetched - batch.items.length;
+            progress.settled(counts.fetched);
+          })
+          .catch((error: unknown) => {
+            failure ??= { error };
+          })
+          .finally(() => {
+            release();
+            inHand.delete(saving);
+          });
+        inHand.add(saving);
+      }
+    } finally {
+      await Promise.all(inHand);
+    }
+    if (failure !== undefined) throw failure.error;
+    signal.throwIfAborted();
+  }
+}
+
+/** A file without events is not loaded, and what was loaded of an earlier one of that name stays as it is. */
+async function endWithoutEvents(
+  source: SourceFile,
+  claim: Claim,
+  opened: OpenText,
+  found: { kind: 'empty' } | { kind: 'junk'; reason: string },
+  options: LoadOptions,
+): Promise<LoadResult> {
+  const notes = [...opened.faults, ...(found.kind === 'junk' ? [found.reason] : [])];
+  const status = notes.length === 0 ? 'empty' : 'failed';
+  const retryAt = options.retryAt?.(claim.attempt) ?? null;
+  const error = notes.length === 0 ? null : notes.join('; ');
+  await persist(options, async () => {
+    if (claim.itemsRead > 0) await forgetContent(options.pool, claim);
+    await endReading(options.pool, claim, { status, error, retryAt });
+  });
+  return { ...nothing(source, status), note: error };
+}
+
+async function isUnchanged(source: SourceFile, claim: Claim): Promise<boolean> {
+  const isFinished = claim.status === 'complete' || claim.status === 'partial';
+  return (
+    isFinished &&
+    source.isReadable === 'again' &&
+    claim.sha256 !== null &&
+    claim.sizeBytes === source.sizeBytes &&
+    claim.sha256.equals(await hashSource(source))
+  );
+}
+
+function nothing(source: SourceFile, status: FileStatus): LoadResult {
+  return {
+    name: source.name,
+    source: source.source,
+    takenFor: '',
+    status,
+    items: 0,
+    inserted: 0,
+    deadLettered: 0,
+    note: null,
+  };
+}
+
+function describeFormat(format: string, { compression, encoding }: OpenText): string {
+  const packed = compression === 'gzip' ? ' in gzip' : '';
+  return `${format}${packed}${encoding === 'UTF-8' ? '' : `, ${encoding}`}`;
+}
+
+/** Book-keeping is worth waiting for the database. */
+function persist<T>({ log, signal }: LoadOptions, work: () => Promise<T>): Promise<T> {
+  return retry(work, {
+    retries: Number.POSITIVE_INFINITY,
+    isWorthRetrying: isTransient,
+    signal,
+    onRetry: (error, _attempt, pauseMs) =>
+      log.warn(
+        `the database does not answer, trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
+      ),
+  });
+}

@@ -1,0 +1,47 @@
+import { createPool } from '../apps/shared/database.ts';
+import { UserError } from '../apps/shared/errors.ts';
+import { runCommand } from '../apps/shared/run-command.ts';
+import { listWatermarks, resetWatermark } from '../apps/transformer/watermarks.ts';
+
+const help = `
+Usage: npm run watermarks -- show | reset NAME [--to TIME]
+
+How far everything has been read, and the way to have it read again.
+
+  show            the pipelines (silver, gold, …), then the sources read last (--limit N, default 20; --json)
+  reset NAME      takes a pipeline or a source back to nothing, or to a time: --to 2026-01-31T07:00:00Z
+                  silver takes gold with it; both are built again from bronze by the next run
+`;
+
+const options = {
+  to: { type: 'string' },
+  limit: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+await runCommand(
+  { name: 'watermarks', help, options },
+  async ({ values, positionals, connect, shutdown }) => {
+    const [action, name, ...rest] = positionals;
+    if (rest.length > 0) throw new UserError(help.trim());
+    const pool = createPool({
+      connectionString: await connect(),
+      applicationName: 'watermarks',
+      max: 1,
+    });
+    shutdown.onRelease('database pool', () => pool.end());
+
+    if (action === 'show' && name === undefined) {
+      const rows = await listWatermarks(pool, Number(values.limit ?? 20));
+      if (values.json) console.log(JSON.stringify(rows, null, 2));
+      else if (rows.length === 0) console.log('Nothing has been read yet.');
+      else console.table(Object.fromEntries(rows.map(({ name, ...rest }) => [name, rest])));
+      return 0;
+    }
+    if (action === 'reset' && name !== undefined) {
+      console.log(await resetWatermark(pool, name, values.to));
+      return 0;
+    }
+    throw new UserError(help.trim());
+  },
+);
