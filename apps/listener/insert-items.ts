@@ -7,9 +7,14 @@ import type { RawItem } from './save-events.ts';
 /** Stands between JSON texts (RFC 7464); no valid JSON text contains it, nor can PostgreSQL's text hold NUL. */
 const RECORD_SEPARATOR = 0x1e;
 const NUL = 0x00;
+/** SQLSTATE of a value that may not be NULL. */
+const NO_IDENTITY = '23502';
 
-/** Stores the items of a text that has U+001E between them, all or none. */
-export type InsertBatch = (text: Buffer, itemCount: number) => Promise<void>;
+/**
+ * Stores the items of a text that has U+001E between them: all, or none when it throws, or all but those whose numbers,
+ * from 1, it gives.
+ */
+export type InsertBatch = (text: Buffer, itemCount: number) => Promise<readonly number[]>;
 
 /**
  * Stores items inside the caller's transaction: set-based when all is well, and when PostgreSQL refuses the data, all but
@@ -38,8 +43,12 @@ async function insertOrNarrow<T extends RawItem>(
 ): Promise<Refusal<T>[]> {
   const [first] = items;
   if (first === undefined) return [];
-  const fault = await tryUnderSavepoint(client, () => insertBatch(text, items.length));
-  if (fault === undefined) return [];
+  let leftOut: T[] = [];
+  const fault = await tryUnderSavepoint(client, async () => {
+    const numbers = await insertBatch(text, items.length);
+    leftOut = numbers.flatMap((number) => items[number - 1] ?? []);
+  });
+  if (fault === undefined) return leftOut.length === 0 ? [] : await nameReasons(client, leftOut);
   if (items.length === 1)
     return [{ item: first, code: codeOf(fault) ?? '', message: messageOf(fault) }];
 
@@ -55,6 +64,18 @@ async function insertOrNarrow<T extends RawItem>(
     ...(await insertOrNarrow(client, left, packItems(left), insertBatch)),
     ...(await insertOrNarrow(client, right, packItems(right), insertBatch)),
   ];
+}
+
+async function nameReasons<T extends RawItem>(
+  client: Client,
+  items: readonly T[],
+): Promise<Refusal<T>[]> {
+  const named = await findRefused(client, items, packItems(items));
+  const reasons = new Map(named.map((refusal) => [refusal.item, refusal]));
+  return items.map(
+    (item) =>
+      reasons.get(item) ?? { item, code: NO_IDENTITY, message: 'the item has no id or type' },
+  );
 }
 
 /** What PostgreSQL can name as bad without storing anything; nothing when it fails at that. */

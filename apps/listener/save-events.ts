@@ -63,6 +63,7 @@ export async function saveEvents(
     counts.overlap += Number(row.overlap);
     counts.oldestEventAt = earliest(counts.oldestEventAt, row.oldest);
     counts.newestEventAt = latest(counts.newestEventAt, row.newest);
+    return [];
   });
   await addDeadLetters(client, source, refused);
   counts.deadLettered = refused.length;

@@ -178,6 +178,31 @@ describe('bronze to gold', () => {
     ]);
   });
 
+  test('names without ids, as in CSV exports, are in gold under the sentinels', async () => {
+    await store(database.pool, [
+      makeEvent({ id: '1', actor: { login: 'ada' }, repo: { name: 'ada/engine' } }),
+      makeEvent({ id: '2', actor: { login: 'robot[bot]' }, repo: {} }),
+      makeEvent({ id: '3' }),
+    ]);
+    await run();
+    expect(
+      await database.rows(
+        'select actor_id::int, actor_login, is_bot, repo_id::int, repo_name from gold.v_events order by event_id',
+      ),
+    ).toEqual([
+      { actor_id: -1, actor_login: 'ada', is_bot: false, repo_id: -1, repo_name: 'ada/engine' },
+      {
+        actor_id: -1,
+        actor_login: 'robot[bot]',
+        is_bot: true,
+        repo_id: -1,
+        repo_name: 'unknownrepo',
+      },
+      { actor_id: 10, actor_login: 'ada', is_bot: false, repo_id: 20, repo_name: 'ada/engine' },
+    ]);
+    expect(await database.value('select count(*)::int from gold.dim_actors')).toBe(2);
+  });
+
   test('a pull request is merged by its field or by its action', async () => {
     const pull = (action: string, merged?: boolean) => ({
       action,

@@ -21,3 +21,10 @@ language sql stable parallel safe as $$
     select case when jsonb_typeof(event -> 'type') = 'string' then event ->> 'type' end;
 $$;
 comment on function bronze.event_type(jsonb) is 'GitHub''s type of an event; NULL when there is none.';
+
+-- NULL counts as no.
+create or replace function bronze.is_identity(event_id text, event_type text) returns boolean
+language sql immutable parallel safe as $$
+    select length(event_id) between 1 and 200 and length(event_type) between 1 and 200;
+$$;
+comment on function bronze.is_identity(text, text) is 'Whether bronze.raw_events takes an event with this id and type.';

@@ -30,7 +30,7 @@ begin
             case
                 when keyed.code is not null then keyed.code
                 when keyed.event_id is null or keyed.event_type is null then '23502'
-                when not (length(keyed.event_id) between 1 and 200) or not (length(keyed.event_type) between 1 and 200) then '23514'
+                when not bronze.is_identity(keyed.event_id, keyed.event_type) then '23514'
             end as code,
             case
                 when keyed.code is not null then keyed.message

@@ -1,18 +1,21 @@
--- Stores many raw events at once, in key order: what save_events does, for a chunk of a file. All or nothing: an
--- item that cannot be an event fails the call with an SQLSTATE of class 22, 23 or 54. Gives how many were new.
+-- Stores many raw events at once, in key order: what save_events does, for a chunk of a file. Items whose id or type is
+-- missing or too long are left out and named; one that is no JSON at all, or none that jsonb takes, fails the call
+-- with an SQLSTATE of class 22 or 54.
 --
 -- items       JSON texts with the record separator U+001E between them, which no JSON text can contain
 -- item_count  how many they are
 -- source      where they came from
 --
--- Only when some were known does it read the items again to note the sightings: carrying the keys of all of them
--- from one statement to the other costs a fresh load an eighth of its time. Sorting a chunk needs more memory than
--- the server's default, or it goes through a file.
-create or replace function bronze.save_bulk(items text, item_count bigint, source text) returns bigint
+-- Gives how many were new, and the numbers, from 1, of those left out.
+--
+-- Only when some were not new does it read the items again, for the sightings and for what was left out: carrying the
+-- keys of all of them from one statement to the other costs a fresh load an eighth of its time. Sorting a chunk needs
+-- more memory than the server's default, or it goes through a file.
+create or replace function bronze.save_bulk(items text, item_count bigint, source text)
+returns table (inserted bigint, left_out bigint[])
 language plpgsql set work_mem = '64MB' as $$
-declare
-    inserted bigint;
 begin
+    left_out := '{}';
     with parsed as (
         select item.text::jsonb as event
         from string_to_table(items, E'\x1e') as item (text)
@@ -31,6 +34,7 @@ begin
         insert into bronze.raw_events (event_id, event_type, created_at, source, payload)
         select keyed.event_id, keyed.event_type, keyed.created_at, save_bulk.source, keyed.event
         from keyed
+        where bronze.is_identity(keyed.event_id, keyed.event_type)
         order by keyed.event_id, keyed.event_type, keyed.created_at
         on conflict do nothing
         returning 1
@@ -39,31 +43,37 @@ begin
 
     if inserted < item_count then
         with parsed as (
-            select item.text::jsonb as event
-            from string_to_table(items, E'\x1e') as item (text)
+            select item.n, item.text::jsonb as event
+            from string_to_table(items, E'\x1e') with ordinality as item (text, n)
             offset 0
         ),
         keyed as (
             select
+                n,
                 bronze.event_id(event) as event_id,
                 bronze.event_type(event) as event_type,
                 bronze.readable_time(event ->> 'created_at') as created_at
             from parsed
             offset 0
+        ),
+        sighted as (
+            insert into bronze.sightings (event_id, event_type, created_at, source_class, source)
+            select keyed.event_id, keyed.event_type, keyed.created_at, ops.source_class(save_bulk.source), save_bulk.source
+            from keyed
+            join bronze.raw_events as stored
+                on stored.event_id = keyed.event_id
+                and stored.event_type = keyed.event_type
+                and stored.created_at is not distinct from keyed.created_at
+            -- What this call has just stored is of its own class.
+            where ops.source_class(stored.source) <> ops.source_class(save_bulk.source)
+            order by keyed.event_id, keyed.event_type, keyed.created_at
+            on conflict do nothing
         )
-        insert into bronze.sightings (event_id, event_type, created_at, source_class, source)
-        select keyed.event_id, keyed.event_type, keyed.created_at, ops.source_class(save_bulk.source), save_bulk.source
+        select coalesce(array_agg(keyed.n order by keyed.n), '{}') into left_out
         from keyed
-        join bronze.raw_events as stored
-            on stored.event_id = keyed.event_id
-            and stored.event_type = keyed.event_type
-            and stored.created_at is not distinct from keyed.created_at
-        -- What this call has just stored is of its own class.
-        where ops.source_class(stored.source) <> ops.source_class(save_bulk.source)
-        order by keyed.event_id, keyed.event_type, keyed.created_at
-        on conflict do nothing;
+        where bronze.is_identity(keyed.event_id, keyed.event_type) is not true;
     end if;
-    return inserted;
+    return next;
 end;
 $$;
-comment on function bronze.save_bulk(text, bigint, text) is 'Stores many raw events at once and says how many were new.';
+comment on function bronze.save_bulk(text, bigint, text) is 'Stores many raw events at once; says how many were new, and which have no id or type and were left out.';

@@ -88,6 +88,8 @@ create table gold.fact_events (
     event_time timestamptz not null,
     event_hour smallint not null,
     silver_processed_at timestamptz not null,
+    actor_login text,
+    repo_name text,
     primary key (event_id, event_type, event_time)
 );
 create index fact_events_date_id on gold.fact_events (date_id);
@@ -102,5 +104,7 @@ comment on column gold.fact_events.event_type is 'GitHub''s type, such as PushEv
 comment on column gold.fact_events.event_time is 'When it happened, by GitHub''s clock.';
 comment on column gold.fact_events.event_hour is 'UTC hour of the event, 0 to 23.';
 comment on column gold.fact_events.silver_processed_at is 'processed_at of the silver row.';
+comment on column gold.fact_events.actor_login is 'Login as it was sent, where no id was sent with it (actor_id −1); NULL otherwise: the name is in dim_actors.';
+comment on column gold.fact_events.repo_name is 'Name as it was sent, where no id was sent with it (repo_id −1); NULL otherwise: the name is in dim_repos.';
 
 alter table gold.fact_events set (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02, autovacuum_freeze_min_age = 1000000);

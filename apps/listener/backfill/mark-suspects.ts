@@ -5,9 +5,16 @@ import type { Item } from './item.ts';
  * surrogates (mostly in pairs, and fine), two objects on one line, a half line with another glued to it, deep nesting.
  * Looking for them is native code; most of a file has none.
  */
-const SUSPICIOUS = ['\u0000', '\u001e', '\\u0000', '\\ud', '\\uD', '}{', '{"id":"', '[[[[[[[['].map(
-  (mark) => Buffer.from(mark),
-);
+const SUSPICIOUS = [
+  '\u0000',
+  '\u001e',
+  '\\u0000',
+  '\\ud',
+  '\\uD',
+  '}{"',
+  '{"id":"',
+  '[[[[[[[[',
+].map((mark) => Buffer.from(mark));
 
 /**
  * Marks the items to be stored apart, so that one that is refused does not undo its whole chunk.

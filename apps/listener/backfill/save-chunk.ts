@@ -26,11 +26,12 @@ export async function saveChunk(
   let inserted = 0;
   const insert = (batch: readonly Item[]) =>
     insertItems(client, batch, async (text, itemCount) => {
-      const { rows } = await client.query<{ inserted: string }>(
-        'select bronze.save_bulk($1, $2, $3) as inserted',
+      const { rows } = await client.query<{ inserted: string; left_out: number[] }>(
+        'select inserted, left_out::integer[] from bronze.save_bulk($1, $2, $3)',
         [text, itemCount, source],
       );
       inserted += Number(rows[0]?.inserted);
+      return rows[0]?.left_out ?? [];
     });
 
   const sound: Item[] = [];

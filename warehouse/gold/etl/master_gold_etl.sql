@@ -151,9 +151,21 @@ begin
 
     with inserted as (
         insert into gold.fact_events (
-            event_id, date_id, actor_id, repo_id, event_type, event_time, event_hour, silver_processed_at
+            event_id, date_id, actor_id, repo_id, event_type, event_time, event_hour, silver_processed_at,
+            actor_login, repo_name
         )
-        select event_id, date_id, actor_id, repo_id, event_type, event_time, event_hour, processed_at
+        select
+            event_id,
+            date_id,
+            actor_id,
+            repo_id,
+            event_type,
+            event_time,
+            event_hour,
+            processed_at,
+            -- Old timelines and CSV exports have names without ids: no dimension can hold them.
+            case when actor_id = -1 and is_bot is not null then actor_login end,
+            case when repo_id = -1 and repo_name <> 'unknownrepo' then repo_name end
         from new_events
         on conflict do nothing
         returning 1
