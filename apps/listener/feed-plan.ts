@@ -14,6 +14,8 @@ export interface WalkReport {
   inserted: number;
   /** GitHub does not know the feed, or keeps it closed. */
   isRefused: boolean;
+  /** The access was refused or used up, not the feed: it is still due, with another access or when this one is free. */
+  isStillDue: boolean;
   /** Milliseconds that GitHub asks to leave between two polls; 0 when it did not say. */
   askedIntervalMs: number;
 }
@@ -38,6 +40,7 @@ export function nextFeed(plan: readonly PlannedFeed[]): PlannedFeed | undefined 
  * that brought none. Never more often than GitHub asks.
  */
 export function planNextWalk(planned: PlannedFeed, report: WalkReport, baseMs: number): void {
+  if (report.isStillDue) return;
   const shortest = Math.max(baseMs, report.askedIntervalMs);
   if (report.isRefused) {
     planned.intervalMs = Math.max(shortest, REFUSED_INTERVAL_MS);

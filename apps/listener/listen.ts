@@ -73,6 +73,7 @@ export async function listen(options: ListenOptions): Promise<number> {
         inserted: walk.counts.inserted,
         askedIntervalMs: walk.askedIntervalMs,
         isRefused: walk.last.kind === 'feed-refused',
+        isStillDue: walk.last.kind === 'token-refused' || walk.last.kind === 'rate-limited',
       },
       baseMs,
     );
