@@ -205,8 +205,8 @@ describe('events from before 2015', () => {
     await runTransform(database.connectionString);
     expect(
       await database.rows(
-        `select actor_login, repo_name, f.date_id, f.event_hour, f.actor_id::int, f.repo_id::int
-         from gold.fact_events f join silver.v_events v using (event_id) order by actor_login`,
+        `select v.actor_login, v.repo_name, f.date_id, f.event_hour, f.actor_id::int, f.repo_id::int
+         from gold.fact_events f join silver.v_events v using (event_id) order by v.actor_login`,
       ),
     ).toEqual(
       ['ada', 'bob', 'unknownuser'].map((actor_login) => ({
