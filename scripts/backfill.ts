@@ -87,6 +87,7 @@ await runCommand(
       ...due.filter(({ hour, archive }) => !isNamed.has(`${hour} ${archive.name}`)),
     ];
 
+    if (files.length === 0 && jobs.length === 0) console.log('No archive hour is due.');
     const progress = createProgress(process.stderr, weigh(files, jobs.length));
     let results: LoadResult[] = [];
     const shared = {

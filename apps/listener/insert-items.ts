@@ -115,12 +115,11 @@ async function tryUnderSavepoint(client: Client, work: () => Promise<void>): Pro
 }
 
 function packItems(items: readonly RawItem[]): Buffer {
-  const all = items.map(({ bytes }) => bytes);
-  const size = all.reduce((sum, bytes) => sum + bytes.length + 1, 0);
+  const size = items.reduce((sum, item) => sum + (item.length ?? item.bytes.length) + 1, 0);
   const text = Buffer.allocUnsafe(size);
   let position = 0;
-  for (const bytes of all) {
-    position += bytes.copy(text, position);
+  for (const item of items) {
+    position += item.copyTo?.(text, position) ?? item.bytes.copy(text, position);
     text[position++] = RECORD_SEPARATOR;
   }
   return text.subarray(0, Math.max(0, size - 1));

@@ -9,6 +9,10 @@ export interface RawItem {
   position: string | null;
   /** What was sent, where `bytes` is JSON made of it (the row of a CSV file). */
   original?: Buffer;
+  /** Does what `bytes.copy` does, without making a Buffer for it. */
+  copyTo?: (target: Buffer, position: number) => number;
+  /** Length of `bytes`. */
+  length?: number;
 }
 
 /** What became of a batch. fetched = inserted + duplicates + deadLettered, always. */

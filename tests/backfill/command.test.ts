@@ -61,6 +61,10 @@ b.json     JSON array           3      1      2             0  complete
     expect(output).not.toContain('    at ');
   });
 
+  test('--due says when nothing is', async () => {
+    expect(await backfill('--due')).toEqual({ exitCode: 0, output: 'No archive hour is due.\n' });
+  });
+
   test('--help tells all options', async () => {
     const { exitCode, output } = await backfill('--help');
     expect(exitCode).toBe(0);

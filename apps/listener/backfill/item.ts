@@ -39,6 +39,15 @@ export class Item implements RawItem {
     return this.json ?? this.original;
   }
 
+  get length(): number {
+    return this.json?.length ?? this.end - this.start;
+  }
+
+  copyTo(target: Buffer, position: number): number {
+    if (this.json !== undefined) return this.json.copy(target, position);
+    return this.#window.copy(target, position, this.#offset, this.#offset + this.end - this.start);
+  }
+
   get position(): string {
     return describePlace(this.line, this.column);
   }

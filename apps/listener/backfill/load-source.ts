@@ -1,13 +1,9 @@
-import type { Pool } from '../../shared/database.ts';
-import { isTransient, messageOf, UserError } from '../../shared/errors.ts';
-import type { Logger } from '../../shared/logger.ts';
-import { retry } from '../../shared/retry.ts';
-import type { Limiter } from './limiter.ts';
+import { messageOf, UserError } from '../../shared/errors.ts';
 import { type OpenText, openText } from './open-text.ts';
-import type { FileProgress } from './progress.ts';
-import { type BatchLimits, ContentChanged, readBatches } from './read-batches.ts';
+import { persist } from './persist.ts';
+import { ContentChanged } from './read-batches.ts';
 import { recogniseFormat } from './recognise-format.ts';
-import { saveBatch } from './save-batch.ts';
+import { type SaveTextOptions, saveText } from './save-text.ts';
 import { hashSource, type SourceFile } from './source-file.ts';
 import {
   beginReading,
@@ -20,16 +16,8 @@ import {
   noteFailure,
 } from './source-ledger.ts';
 
-export interface LoadOptions {
-  pool: Pool;
-  log: Logger;
-  /** Aborts when no further batch is to be begun; those in hand are stored. */
-  signal: AbortSignal;
-  /** One permit for each connection. */
-  writers: Limiter;
-  progress: FileProgress;
+export interface LoadOptions extends SaveTextOptions {
   mapping?: ReadonlyMap<string, string>;
-  batch?: BatchLimits;
   /** When an archive hour that turns out empty is to be tried again. */
   retryAt?: (attempt: number) => Date;
 }
@@ -50,9 +38,6 @@ export interface LoadResult {
   /** What else to say: why it is partial, that it is unchanged. */
   note: string | null;
 }
-
-/** Enough to make the cost of a transaction vanish; twice as much brings nothing but memory. */
-const BATCH: BatchLimits = { bytes: 3 * 1024 * 1024, items: 10_000 };
 
 /**
  * Loads a file into bronze: from where an earlier run stopped, from the start when it is new or another one now, not at
@@ -118,12 +103,13 @@ async function readAndSave(
   const { format, splitter } = recognised;
   await persist(options, () => beginReading(pool, claim, { format, compression, encoding }));
   const result = { ...nothing(source, 'loading'), takenFor: describeFormat(format, opened) };
-  await saveBatches();
+  const saved = await saveText(claim, opened.text, splitter, options);
+  Object.assign(result, saved);
 
   const refused = await persist(options, () => countRefused(pool, claim));
   const trouble = splitter.trouble();
   const faults = trouble === undefined ? opened.faults : [...opened.faults, trouble];
-  const notes = [...faults, ...(refused === 0 ? [] : [`${refused} items in the dead letters`])];
+  const notes = [...faults, ...(refused === 0 ? [] : [`${refused} in the dead letters`])];
   result.status = notes.length === 0 ? 'complete' : 'partial';
   result.note = notes.length === 0 ? null : notes.join('; ');
   const measured = await opened.measure();
@@ -137,52 +123,6 @@ async function readAndSave(
     }),
   );
   return result;
-
-  async function saveBatches(): Promise<void> {
-    const inHand = new Set<Promise<void>>();
-    let failure: { error: unknown } | undefined;
-    const { signal, writers, log } = options;
-    const count = (items: number) => {
-      result.items += items;
-    };
-    const batches = readBatches(
-      opened.text,
-      splitter,
-      claim.settled,
-      options.batch ?? BATCH,
-      count,
-    );
-    try {
-      for await (const batch of batches) {
-        const release = await writers.acquire();
-        if (failure !== undefined || signal.aborted) {
-          release();
-          break;
-        }
-        const saving = saveBatch(claim, batch, { pool, log, signal })
-          .then((counts) => {
-            if (counts === undefined) return;
-            result.inserted += counts.inserted;
-            result.deadLettered += counts.deadLettered;
-            // What was taken apart counts for its pieces.
-            result.items += counts.fetched - batch.items.length;
-            progress.settled(counts.fetched);
-          })
-          .catch((error: unknown) => {
-            failure ??= { error };
-          })
-          .finally(() => {
-            release();
-            inHand.delete(saving);
-          });
-        inHand.add(saving);
-      }
-    } finally {
-      await Promise.all(inHand);
-    }
-    if (failure !== undefined) throw failure.error;
-    signal.throwIfAborted();
-  }
 }
 
 /** A file without events is not loaded, and what was loaded of an earlier one of that name stays as it is. */
@@ -231,17 +171,4 @@ function nothing(source: SourceFile, status: FileStatus): LoadResult {
 function describeFormat(format: string, { compression, encoding }: OpenText): string {
   const packed = compression === 'gzip' ? ' in gzip' : '';
   return `${format}${packed}${encoding === 'UTF-8' ? '' : `, ${encoding}`}`;
-}
-
-/** Book-keeping is worth waiting for the database. */
-function persist<T>({ log, signal }: LoadOptions, work: () => Promise<T>): Promise<T> {
-  return retry(work, {
-    retries: Number.POSITIVE_INFINITY,
-    isWorthRetrying: isTransient,
-    signal,
-    onRetry: (error, _attempt, pauseMs) =>
-      log.warn(
-        `the database does not answer, trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
-      ),
-  });
 }

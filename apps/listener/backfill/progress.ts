@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 /** What one file reports of its progress. */
 export interface FileProgress {
   /** How many of its bytes, as they lie there, have been read. */
@@ -52,7 +54,13 @@ export function createProgress(
     const share =
       totalWeight === undefined || totalWeight === 0 ? undefined : Math.min(1, done / totalWeight);
     const seconds = (now() - startedAt) / 1000;
-    const line = describeProgress({ share, bytes, items, seconds, running: [...running] });
+    const line = describeProgress({
+      share,
+      bytes,
+      items,
+      seconds,
+      running: [...running].map((path) => basename(path)),
+    });
     output.write(`${CLEAR}${line.slice(0, (output.columns ?? 80) - 1)}`);
   }
 

@@ -68,7 +68,7 @@ export async function* readBatches(
       if (isSettled(settled, item)) continue;
       if (item.start < settled.bytesRead && item.end > settled.bytesRead) batch.regrown = item;
       batch.items.push(item);
-      batch.size += item.bytes.length;
+      batch.size += item.length;
     }
     base += consumed;
     window = window.subarray(consumed);

@@ -1,10 +1,11 @@
 import { readCsvHeader } from './csv-header.ts';
+import { findInnerArray } from './find-inner-array.ts';
 import type { Splitter } from './item.ts';
 import { isEvent, isTimelineEvent, parseObject } from './looks-like-event.ts';
 import { findValueEnd, skipSpace } from './scan-value.ts';
 import { createCsvSplitter } from './split-csv.ts';
 import { createLineSplitter } from './split-lines.ts';
-import { createValueSplitter, findInnerArray } from './split-values.ts';
+import { createValueSplitter } from './split-values.ts';
 
 /** What a text was taken for. */
 export type Recognised =

@@ -1,4 +1,5 @@
 import { findEventIn } from './find-event-in.ts';
+import { findInnerArray } from './find-inner-array.ts';
 import { Item, LONGEST_ITEM, NOT_JSON, NOT_TEXT, type Splitter } from './item.ts';
 import { parseObject } from './looks-like-event.ts';
 import { createPlaces } from './places.ts';
@@ -144,29 +145,6 @@ function skipBetween(window: Buffer, start: number): number {
     if (window[next] !== COMMA && window[next] !== RECORD_SEPARATOR) return next;
     position = next + 1;
   }
-}
-
-/** The first array of objects inside an object, and how many brackets are open around it. */
-export function findInnerArray(
-  bytes: Buffer,
-  start: number,
-): { at: number; outside: number } | undefined {
-  let open = 0;
-  for (let position = start; position < bytes.length; position++) {
-    const byte = bytes[position];
-    if (byte === QUOTE) {
-      const end = findStringEnd(bytes, position);
-      if (end < 0) return undefined;
-      position = end - 1;
-    } else if (byte === OPEN_BRACKET && bytes[skipSpace(bytes, position + 1)] === OPEN_BRACE) {
-      return { at: position, outside: open };
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) open++;
-    else if (byte === 0x7d || byte === CLOSE_BRACKET) {
-      open--;
-      if (open === 0) return undefined;
-    }
-  }
-  return undefined;
 }
 
 function isScalar(window: Buffer, start: number): boolean {
