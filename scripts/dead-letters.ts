@@ -1,4 +1,5 @@
 import {
+  type DeadLetter,
   discardDeadLetter,
   listDeadLetters,
   readRaw,
@@ -6,6 +7,7 @@ import {
 } from '../apps/listener/dead-letters.ts';
 import { createPool } from '../apps/shared/database.ts';
 import { UserError } from '../apps/shared/errors.ts';
+import { textTable } from '../apps/shared/report/text-table.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 
 const help = `
@@ -35,6 +37,8 @@ const options = {
   why: { type: 'string' },
 } as const;
 
+const LONGEST_MESSAGE = 60;
+
 await runCommand(
   { name: 'dead-letters', help, options },
   async ({ values, positionals, connect, shutdown }) => {
@@ -53,12 +57,7 @@ await runCommand(
         const letters = await listDeadLetters(pool, filter, Number(values.limit ?? 50));
         if (values.json) console.log(JSON.stringify(letters, null, 2));
         else if (letters.length === 0) console.log('No dead letters.');
-        else
-          console.table(
-            Object.fromEntries(
-              letters.map(({ dead_letter_id, ...rest }) => [dead_letter_id, shorten(rest)]),
-            ),
-          );
+        else process.stdout.write(showLetters(letters));
         return 0;
       }
       case 'show': {
@@ -97,34 +96,19 @@ await runCommand(
   },
 );
 
-function shorten(letter: {
-  source: string;
-  position: string | null;
-  error_code: string;
-  error_message: string;
-  last_failed_at: string;
-  attempts: number;
-  resolution: string | null;
-  size_bytes: number;
-}) {
-  const {
-    source,
-    position,
-    error_code,
-    error_message,
-    last_failed_at,
-    attempts,
-    resolution,
-    size_bytes,
-  } = letter;
-  return {
-    source,
-    position,
-    code: error_code,
-    message: error_message.slice(0, 60),
-    'last failed': last_failed_at,
-    attempts,
-    bytes: size_bytes,
-    state: resolution ?? 'open',
-  };
+function showLetters(letters: readonly DeadLetter[]): string {
+  return textTable(
+    ['id:', 'source', 'position', 'code', 'message', 'last failed', 'attempts:', 'bytes:', 'state'],
+    letters.map((letter) => [
+      letter.dead_letter_id,
+      letter.source,
+      letter.position ?? '',
+      letter.error_code,
+      letter.error_message.slice(0, LONGEST_MESSAGE),
+      letter.last_failed_at,
+      String(letter.attempts),
+      String(letter.size_bytes),
+      letter.resolution ?? 'open',
+    ]),
+  );
 }

@@ -1,5 +1,6 @@
 import { createPool } from '../apps/shared/database.ts';
 import { UserError } from '../apps/shared/errors.ts';
+import { textTable } from '../apps/shared/report/text-table.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { listWatermarks, resetWatermark } from '../apps/transformer/watermarks.ts';
 
@@ -35,7 +36,10 @@ await runCommand(
       const rows = await listWatermarks(pool, Number(values.limit ?? 20));
       if (values.json) console.log(JSON.stringify(rows, null, 2));
       else if (rows.length === 0) console.log('Nothing has been read yet.');
-      else console.table(Object.fromEntries(rows.map(({ name, ...rest }) => [name, rest])));
+      else {
+        const shown = rows.map((row) => [row.name, row.reached, row.status ?? '', row.updated_at]);
+        process.stdout.write(textTable(['name', 'reached', 'status', 'updated'], shown));
+      }
       return 0;
     }
     if (action === 'reset' && name !== undefined) {

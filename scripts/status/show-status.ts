@@ -4,8 +4,8 @@ import {
   formatDuration,
   formatSpan,
 } from '../../apps/shared/report/quantities.ts';
-import type { Column } from '../../apps/shared/report/row-format.ts';
-import { createTableFormat, type TableOptions } from '../../apps/shared/report/table-format.ts';
+import type { TableOptions } from '../../apps/shared/report/table-format.ts';
+import { textTable } from '../../apps/shared/report/text-table.ts';
 import type { FeedStatus, Status } from './read-status.ts';
 import { showCompleteness } from './show-completeness.ts';
 
@@ -14,8 +14,6 @@ const SHOWN_FEEDS = 10;
 const SHOWN_ERRORS = 3;
 const GOOD_OUTCOMES = new Set(['events', 'not-modified', 'past-end']);
 const NOTHING = '-';
-const TEXT = 25;
-const NUMBER = 23;
 
 /** The status as text, about 25 lines for a warehouse with one feed. */
 export function showStatus(status: Status, options: TableOptions = {}): string {
@@ -61,7 +59,7 @@ function showLayers({ freshness, backlog, row_counts, feeds }: Status, options: 
   const waiting = (pipeline: string) =>
     formatCount(backlog.find((row) => row.pipeline === pipeline)?.waiting_count ?? 0);
   const polled = feeds.map((feed) => feed.age_seconds);
-  return table(
+  return textTable(
     ['layer', 'newest', 'rows:', 'waiting for it:', 'what it counts'],
     [
       [
@@ -92,7 +90,7 @@ function showFeeds(feeds: readonly FeedStatus[], options: TableOptions): string 
     feed.quota_remaining === null
       ? NOTHING
       : `${formatCount(feed.quota_remaining)} of ${formatCount(feed.quota_limit ?? 0)}`;
-  const rows = table(
+  const rows = textTable(
     [
       'feed',
       'last poll',
@@ -128,7 +126,7 @@ function showFeeds(feeds: readonly FeedStatus[], options: TableOptions): string 
 
 function showRuns({ last_runs }: Status, options: TableOptions): string {
   if (last_runs.length === 0) return 'The transformer has never run.\n';
-  return table(
+  return textTable(
     ['last run', 'status', 'started', 'took:', 'rows:', 'steps'],
     last_runs.map((run) => [
       run.pipeline,
@@ -155,17 +153,6 @@ function showTroubles({ dead_letters, failed_runs, warehouse }: Status): string 
       ? 'failed runs   none in 24 h'
       : `failed runs   ${failed_runs.length} in 24 h, last ${lastFailed.pipeline} ${ago(lastFailed.age_seconds)}: ${firstLine(lastFailed.error ?? 'no reason was recorded')}`,
   ].join('\n');
-}
-
-/** A header that ends with a colon is that of a column aligned to the right. */
-function table(headers: string[], rows: string[][], options: TableOptions): string {
-  const format = createTableFormat(options);
-  const columns: Column[] = headers.map((header) =>
-    header.endsWith(':')
-      ? { name: header.slice(0, -1), typeId: NUMBER }
-      : { name: header, typeId: TEXT },
-  );
-  return [format.begin(columns), ...rows.map(format.row), format.end()].join('');
 }
 
 function ago(seconds: number | null): string {
