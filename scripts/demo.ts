@@ -59,6 +59,9 @@ await runCommand(
       // A replay waits for its reader, so that reading faster only makes it end sooner.
       POLL_INTERVAL_SECONDS: isReplay ? '0.2' : '2',
       TRANSFORM_SCHEDULE,
+      // Nothing of the real archives among made-up events, whatever .env says.
+      HEAL_SCHEDULE: '',
+      GITHUB_ARCHIVE_URL: simulator.url,
     };
     const children = warehouseProcesses(environment).map((spec) => supervise(spec, log));
     const stopChildren = () => Promise.all(children.map((child) => child.stop()));

@@ -18,6 +18,8 @@ export interface Access {
   quota: Quota;
   /** Not to be used before this time, in milliseconds. */
   blockedUntil: number;
+  /** Limits met since the last good answer. */
+  limitsInARow: number;
 }
 
 /** Makes an access for each token, or one without when there is none. */
@@ -34,13 +36,22 @@ export function createAccesses(
     fetchPage: createFetchPage({ apiUrl, token, now }),
     quota: noQuota,
     blockedUntil: 0,
+    limitsInARow: 0,
   }));
 }
 
 /** Takes over what an answer said about the access: its quota, and when it may be used again. */
 export function noteAnswer(access: Access, outcome: PageOutcome, now: number): void {
   if (outcome.quota.limit !== null) access.quota = outcome.quota;
-  if (outcome.kind === 'rate-limited') access.blockedUntil = outcome.retryAt.getTime();
+  if (outcome.kind === 'rate-limited') {
+    // By a clock ahead of GitHub's, retryAt may be past; a limit met again asks for a longer pause each time.
+    const least =
+      access.limitsInARow === 0 ? 1_000 : Math.min(60_000 * 2 ** access.limitsInARow, SET_ASIDE_MS);
+    access.blockedUntil = Math.max(outcome.retryAt.getTime(), now + least);
+    access.limitsInARow++;
+  } else if (outcome.kind === 'events' || outcome.kind === 'not-modified') {
+    access.limitsInARow = 0;
+  }
   if (outcome.kind === 'token-refused') access.blockedUntil = now + SET_ASIDE_MS;
 }
 

@@ -135,7 +135,14 @@ function locateDatabase(env: z.infer<typeof environmentSchema>): DatabaseLocatio
 }
 
 function passwordIn(url: string | undefined): string {
-  return url === undefined ? '' : decodeURIComponent(new URL(url).password);
+  if (url === undefined) return '';
+  const { password } = new URL(url);
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    // A bare %: then the password is what was written.
+    return password;
+  }
 }
 
 function list(text: string): string[] {

@@ -54,7 +54,8 @@ export async function openSession(
   const close = () => client.end().catch(() => {});
   try {
     // The server looks whether we are still there while a long statement runs, and so frees the lock of a killed one.
-    await client.query(`set client_connection_check_interval = '2s'`);
+    // Not every platform has it; without it a killed holder's lock is freed a little later.
+    await client.query(`set client_connection_check_interval = '2s'`).catch(() => {});
     if (await takeLock(client, signal)) {
       await client.query(`listen ${REQUEST_CHANNEL}`);
       return { kind: 'locked', session: { client, lost: lost.signal, close } };

@@ -91,10 +91,10 @@ async function resetPipeline(
   await lockTransformer(client);
   await client.query(
     time === null
-      ? 'delete from ops.pipeline_watermarks where pipeline = $1 and $2::timestamptz is null'
+      ? 'delete from ops.pipeline_watermarks where pipeline = $1'
       : `update ops.pipeline_watermarks set watermark = least(watermark, $2), full_window_read_at = null
          where pipeline = $1`,
-    [pipeline, time],
+    time === null ? [pipeline] : [pipeline, time],
   );
   return true;
 }

@@ -85,6 +85,7 @@ function createWorld(options: {
     fetchPage: () => Promise.reject(new Error('the walk is simulated')),
     quota: { limit: null, remaining: null, resetAt: null },
     blockedUntil: 0,
+    limitsInARow: 0,
   }));
 
   return {

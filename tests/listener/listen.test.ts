@@ -91,6 +91,26 @@ describe('listen', () => {
     expect(second?.polled_at.getTime()).toBe(first?.polled_at.getTime());
   });
 
+  test('a limit whose end lies in the past by our clock makes no hot loop', async () => {
+    const simulator = await startSimulator();
+    simulator.failNext({
+      status: 403,
+      times: 20,
+      headers: {
+        'x-ratelimit-limit': '5000',
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': '1769999000',
+      },
+      body: '{"message":"API rate limit exceeded"}',
+    });
+    await listenFor(5, simulator.url, ['public'], ['t']);
+    const [span] = await database.rows<{ seconds: number }>(
+      'select extract(epoch from max(polled_at) - min(polled_at))::int as seconds from ops.polls',
+    );
+    // One second, then two minutes, four, eight.
+    expect(span?.seconds).toBeGreaterThan(800);
+  });
+
   test('when GitHub cannot be reached it says so and goes on', async () => {
     const simulator = await startSimulator();
     simulator.failNext({ kind: 'reset', times: 2 });

@@ -63,7 +63,9 @@ begin
             select count(*) from known
             where known.ingested_at < known_by
               and (
-                known.source = save_events.source
+                -- Own feeds are of one kind, and a sighting is kept once a kind: for them any source counts.
+                save_events.source <> 'api:public'
+                or known.source = save_events.source
                 or exists (
                     select 1 from bronze.sightings as sighting
                     where sighting.event_id = known.event_id

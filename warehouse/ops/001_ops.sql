@@ -26,9 +26,9 @@ comment on column ops.pipeline_runs.status is 'running, success or failed. A run
 comment on column ops.pipeline_runs.started_at is 'When the run began.';
 comment on column ops.pipeline_runs.finished_at is 'When the run ended; NULL while it runs.';
 comment on column ops.pipeline_runs.duration_ms is 'How long the run took, in milliseconds.';
-comment on column ops.pipeline_runs.rows_in is 'Rows read from the source, those that the target already had included.';
+comment on column ops.pipeline_runs.rows_in is 'Rows read; for gold, those new to it; for coverage, hours counted; for heal, files fetched.';
 comment on column ops.pipeline_runs.rows_out is 'Rows written to the target (silver.events, gold.fact_events).';
-comment on column ops.pipeline_runs.rows_rejected is 'Rows in the target''s source that cannot go further: silver rows whose event time is unreadable.';
+comment on column ops.pipeline_runs.rows_rejected is 'For silver, new rows without a readable time, which stay out of gold; for heal, items refused.';
 comment on column ops.pipeline_runs.retries is 'How often the run was started again after a passing fault.';
 comment on column ops.pipeline_runs.error is 'Why the run failed; NULL otherwise.';
 comment on column ops.pipeline_runs.steps is 'JSON array of {step, rows, duration_ms} in the order they ran.';

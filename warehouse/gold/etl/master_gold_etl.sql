@@ -10,6 +10,9 @@ begin;
 -- On Citus, foreign keys to reference tables ask for one shard at a time. Plain PostgreSQL ignores the setting.
 set local citus.multi_shard_modify_mode to 'sequential';
 
+-- The steps are told as notices; a server may be set to swallow them.
+set local client_min_messages to 'notice';
+
 do $etl$
 declare
     grace constant interval := make_interval(mins => coalesce(nullif(current_setting('assay.late_arrival_grace_minutes', true), ''), '60')::integer);
