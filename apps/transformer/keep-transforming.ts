@@ -5,7 +5,7 @@ import type { Logger, Logs } from '../shared/logger.ts';
 import { backoff, pause, retry } from '../shared/retry.ts';
 import { failAbandonedRuns } from './pipeline-run.ts';
 import type { RunRequests } from './run-requests.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, type Session, yieldLock } from './session.ts';
 import { transform } from './transform.ts';
 
 /** How long a run may go on after we were asked to stop; then it is cancelled and rolls back. */
@@ -32,18 +32,21 @@ export async function keepTransforming(options: KeepTransformingOptions): Promis
   const { connectionString, log, requests, once, signal } = options;
   requests.add();
   for (let losses = 0; !signal.aborted; losses++) {
-    const opened = await retry(() => openSession(connectionString, log, requests.add, signal), {
-      retries: Number.POSITIVE_INFINITY,
-      isWorthRetrying: isTransient,
-      signal,
-      onRetry: (error, _attempt, pauseMs) =>
-        log.warn(
-          `the database does not answer, trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
-        ),
-    });
+    const opened = await retry(
+      () => openSession(connectionString, log, requests.add, once, signal),
+      {
+        retries: Number.POSITIVE_INFINITY,
+        isWorthRetrying: isTransient,
+        signal,
+        onRetry: (error, _attempt, pauseMs) =>
+          log.warn(
+            `the database does not answer, trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
+          ),
+      },
+    );
     if (opened.kind === 'busy') {
       log.warn(
-        `another transformer works on this warehouse (${opened.holder}); it was asked for a run, this one leaves`,
+        `another transformer works on this warehouse (${opened.holder}); ${once ? 'it was asked for a run, ' : ''}this one leaves`,
       );
       return once ? 0 : 1;
     }
@@ -77,7 +80,7 @@ async function transformWhileConnected(
           { silver: silver.rowsOut, gold: gold.rowsOut },
           `transformed: ${silver.rowsOut} rows to silver, ${gold.rowsOut} facts to gold`,
         );
-        if (once) return 0;
+        if (once && !(await yieldLock(session, requests.isWaiting))) return 0;
       } catch (error) {
         if (signal.aborted) break;
         log.error({ err: error }, `the run failed: ${messageOf(error)}`);

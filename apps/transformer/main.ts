@@ -11,7 +11,7 @@ Usage: npm run transformer [-- --once]
 
 Brings new raw events from bronze to silver and on to gold: at start, then on the schedule (TRANSFORM_SCHEDULE;
 every two minutes with DEMO_MODE, else daily at 02:00 UTC), until stopped. One transformer works on a warehouse at a
-time: a second one asks the first for a run, says so and leaves.
+time: a second one says so and leaves; with --once it asks the first for a run.
 
   --once    one run, then end; exit code 1 when it failed
 `;

@@ -2,6 +2,8 @@
 export interface RunRequests {
   /** Asks for a run. Asked while one is under way, another follows it. */
   add: () => void;
+  /** Whether a request waits. */
+  isWaiting: () => boolean;
   /** Takes the waiting requests, as soon as there is one; false when a signal aborts first. */
   take: (signal: AbortSignal) => Promise<boolean>;
 }
@@ -10,6 +12,7 @@ export function createRunRequests(): RunRequests {
   let isWaiting = false;
   let wake: (() => void) | undefined;
   return {
+    isWaiting: () => isWaiting,
     add: () => {
       isWaiting = true;
       wake?.();

@@ -26,13 +26,16 @@ export type Opened = { kind: 'locked'; session: Session } | { kind: 'busy'; hold
  * Connects and takes the transformer's lock. Lock and work share the connection, so that whoever loses the lock
  * has lost the means to write as well.
  *
- * @returns `busy`, after asking the holder for a run, when another transformer keeps the lock.
+ * @param asksForRun whether to ask the holder for a run when another transformer keeps the lock. A lasting one does not: it
+ *   would ask again at every restart.
+ * @returns `busy` when another transformer keeps the lock.
  * @throws when the database does not answer.
  */
 export async function openSession(
   connectionString: string,
   log: Logger,
   onRequest: () => void,
+  asksForRun: boolean,
   signal: AbortSignal,
 ): Promise<Opened> {
   const lost = new AbortController();
@@ -56,12 +59,16 @@ export async function openSession(
     // The server looks whether we are still there while a long statement runs, and so frees the lock of a killed one.
     // Not every platform has it; without it a killed holder's lock is freed a little later.
     await client.query(`set client_connection_check_interval = '2s'`).catch(() => {});
-    if (await takeLock(client, signal)) {
-      await client.query(`listen ${REQUEST_CHANNEL}`);
-      return { kind: 'locked', session: { client, lost: lost.signal, close } };
-    }
+    // Before the lock, so that no request falls between the two.
+    await client.query(`listen ${REQUEST_CHANNEL}`);
+    const locked: Opened = { kind: 'locked', session: { client, lost: lost.signal, close } };
+    if (await takeLock(client, signal)) return locked;
     const holder = await describeHolder(client);
-    await client.query(`notify ${REQUEST_CHANNEL}`);
+    if (asksForRun) {
+      await client.query(`notify ${REQUEST_CHANNEL}`);
+      // The holder may have ended before it could hear.
+      if (await tryLock(client)) return locked;
+    }
     await close();
     return { kind: 'busy', holder };
   } catch (error) {
@@ -72,14 +79,31 @@ export async function openSession(
 
 async function takeLock(client: pg.Client, signal: AbortSignal): Promise<boolean> {
   for (let waited = 0; ; waited += LOCK_POLL_MS) {
-    const { rows } = await client.query<{ taken: boolean }>(
-      'select pg_try_advisory_lock(hashtext($1)) as taken',
-      [LOCK],
-    );
-    if (rows[0]?.taken === true) return true;
+    if (await tryLock(client)) return true;
     if (waited >= LOCK_WAIT_MS || signal.aborted) return false;
     await pause(LOCK_POLL_MS, signal);
   }
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(
+    'select pg_try_advisory_lock(hashtext($1)) as taken',
+    [LOCK],
+  );
+  return rows[0]?.taken === true;
+}
+
+/**
+ * Gives the lock back and takes it again if a run was requested meanwhile: whoever asks tries the lock after asking, so
+ * that either they have it or we hear of them.
+ *
+ * @returns whether there is another run to do.
+ */
+export async function yieldLock({ client }: Session, isRequested: () => boolean): Promise<boolean> {
+  await client.query('select pg_advisory_unlock(hashtext($1))', [LOCK]);
+  // Any answer brings the notifications that wait.
+  await client.query('select 1');
+  return isRequested() && (await tryLock(client));
 }
 
 async function describeHolder(client: pg.Client): Promise<string> {

@@ -67,7 +67,7 @@ describe('the listener', () => {
 describe('the transformer', () => {
   async function withTransformer<T>(work: () => Promise<T>): Promise<T> {
     const { signal } = new AbortController();
-    const opened = await openSession(database.connectionString, silentLog, () => {}, signal);
+    const opened = await openSession(database.connectionString, silentLog, () => {}, false, signal);
     if (opened.kind !== 'locked') throw new Error('another transformer has the lock');
     return await work().finally(opened.session.close);
   }

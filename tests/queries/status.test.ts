@@ -153,6 +153,7 @@ describe.each(ZONES)('in a session in %s', (zone) => {
       database.connectionString,
       silentLog,
       () => {},
+      false,
       new AbortController().signal,
     );
     if (opened.kind === 'busy') throw new Error(opened.holder);
