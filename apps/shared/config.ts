@@ -26,6 +26,8 @@ export interface Config {
   readonly silverBatchSize: number;
   readonly transformSchedule: string;
   readonly lateArrivalGraceMinutes: number;
+  /** For how many days after its end each layer keeps a month; undefined for ever. Never longer than the next layer. */
+  readonly retentionDays: Readonly<Record<'bronze' | 'silver' | 'gold', number | undefined>>;
   /** Cron expression; undefined to heal by hand only. */
   readonly healSchedule: string | undefined;
   readonly maxRetries: number;
@@ -73,11 +75,30 @@ export const environmentSchema = z.object({
   TRANSFORM_SCHEDULE: z.string().optional(),
   HEAL_SCHEDULE: z.string().optional(),
   LATE_ARRIVAL_GRACE_MINUTES: integer(1, 525_600).default(60),
+  BRONZE_RETENTION_DAYS: integer(1, 36_500).optional(),
+  SILVER_RETENTION_DAYS: integer(1, 36_500).optional(),
+  GOLD_RETENTION_DAYS: integer(1, 36_500).optional(),
   MAX_RETRIES: integer(0, 100).default(4),
   EMBEDDED_DATA_DIR: z.string().default('.data/postgres'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   LOG_DIR: z.string().default('logs'),
 });
+
+/** A layer that outlives the one after it could not be dropped: a rebuild would bring its rows back. */
+function checkRetention(env: z.infer<typeof environmentSchema>): string[] {
+  const layers = ['BRONZE_RETENTION_DAYS', 'SILVER_RETENTION_DAYS', 'GOLD_RETENTION_DAYS'] as const;
+  return layers.slice(1).flatMap((layer, index) => {
+    const before = layers[index];
+    const days = env[layer];
+    if (
+      before === undefined ||
+      days === undefined ||
+      (env[before] ?? Number.POSITIVE_INFINITY) <= days
+    )
+      return [];
+    return [`  ${layer} is ${days}, so ${before} has to be set too, to no more than that`];
+  });
+}
 
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
@@ -93,11 +114,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     const faults = parsed.error.issues.map(
       (issue) => `  ${String(issue.path[0])} ${issue.message}`,
     );
-    throw new UserError(
-      `The configuration has faults:\n${faults.join('\n')}\nSee .env.example for what each variable means.`,
-    );
+    throw faulty(faults);
   }
   const env = parsed.data;
+  const retentionFaults = checkRetention(env);
+  if (retentionFaults.length > 0) throw faulty(retentionFaults);
   const database = locateDatabase(env);
   return Object.freeze({
     database,
@@ -110,6 +131,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     transformSchedule: env.TRANSFORM_SCHEDULE ?? (env.DEMO_MODE ? '*/2 * * * *' : '0 2 * * *'),
     healSchedule: env.HEAL_SCHEDULE,
     lateArrivalGraceMinutes: env.LATE_ARRIVAL_GRACE_MINUTES,
+    retentionDays: {
+      bronze: env.BRONZE_RETENTION_DAYS,
+      silver: env.SILVER_RETENTION_DAYS,
+      gold: env.GOLD_RETENTION_DAYS,
+    },
     maxRetries: env.MAX_RETRIES,
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
@@ -132,6 +158,12 @@ function locateDatabase(env: z.infer<typeof environmentSchema>): DatabaseLocatio
     kind: 'server',
     connectionString: `postgres://${credentials}@${host}:${env.DB_PORT}/${encodeURIComponent(env.DB_NAME)}`,
   };
+}
+
+function faulty(faults: readonly string[]): UserError {
+  return new UserError(
+    `The configuration has faults:\n${faults.join('\n')}\nSee .env.example for what each variable means.`,
+  );
 }
 
 function passwordIn(url: string | undefined): string {

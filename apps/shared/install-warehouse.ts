@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
+import { type AddedMonth, addMonths, MONTHLY_TABLES } from './add-months.ts';
 import { UserError } from './errors.ts';
 import { warehousePath } from './project-root.ts';
 import { explainSqlError } from './sql-failure.ts';
@@ -37,6 +38,7 @@ export interface InstallReport {
 export async function installWarehouse(
   connectionString: string,
   onFile: (name: string) => void = () => {},
+  onMonth: (added: AddedMonth) => void = () => {},
 ): Promise<InstallReport> {
   await createDatabaseIfMissing(connectionString);
   const client = new pg.Client({ connectionString, application_name: 'assay setup-db' });
@@ -45,7 +47,8 @@ export async function installWarehouse(
     await requireSupportedServer(client);
     await client.query('select pg_advisory_lock(hashtext($1))', [INSTALL_LOCK]);
     await client.query(`set timezone = 'UTC'`);
-    const known = await readVersions(client);
+    await client.query(`set client_min_messages = 'warning'`);
+    let known = await readVersions(client);
     const ran: string[] = [];
     const files = readWarehouseFiles();
     for (const file of files) {
@@ -59,7 +62,10 @@ export async function installWarehouse(
       onFile(file.name);
       await runFile(client, file);
       ran.push(file.name);
+      // A migration may have other files run again.
+      if (file.migration !== undefined) known = await readVersions(client);
     }
+    await addMonths(client, MONTHLY_TABLES, onMonth);
     return { ran, skipped: files.length - ran.length };
   } finally {
     await client.end();

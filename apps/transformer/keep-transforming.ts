@@ -75,7 +75,13 @@ async function transformWhileConnected(
     await failAbandonedRuns(session.client);
     while (await requests.take(stopped)) {
       try {
-        const { silver, gold } = await transform({ client: session.client, config, logs, signal });
+        const { silver, gold } = await transform({
+          client: session.client,
+          config,
+          logs,
+          signal,
+          connect: () => openSecond(options.connectionString),
+        });
         log.info(
           { silver: silver.rowsOut, gold: gold.rowsOut },
           `transformed: ${silver.rowsOut} rows to silver, ${gold.rowsOut} facts to gold`,
@@ -95,6 +101,20 @@ async function transformWhileConnected(
   } finally {
     signal.removeEventListener('abort', cancel);
   }
+}
+
+/** Its writes need no lock: what two sessions bring to silver at once is in it once. */
+async function openSecond(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'assay transformer (second)',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // The statement under way fails, and is handled there.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }
 
 async function cancelRun(

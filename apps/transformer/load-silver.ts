@@ -1,4 +1,6 @@
+import type { ClientBase } from 'pg';
 import type { Queryable } from '../shared/database.ts';
+import { messageOf } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { RunResult } from './pipeline-run.ts';
 
@@ -9,8 +11,10 @@ export interface SilverOptions {
   graceMinutes: number;
   /** Stops between two batches; what is done stays done. */
   signal: AbortSignal;
-  /** Runs one batch, again after a fault that passes. */
-  retry: <T>(batch: () => Promise<T>) => Promise<T>;
+  /** Runs one round, again after a fault that passes. */
+  retry: <T>(round: () => Promise<T>) => Promise<T>;
+  /** Opens another connection to the warehouse, to work on two slices at once. Without it, one after the other. */
+  connect?: () => Promise<ClientBase & { end: () => Promise<void> }>;
 }
 
 /** What silver.begin_run says. Times are PostgreSQL's text: a JavaScript Date would lose their microseconds. */
@@ -24,12 +28,18 @@ interface Plan {
   holds_watermark: boolean;
 }
 
-/** What silver.load_batch says. */
-interface Batch {
-  next_after: string | null;
+/** What silver.next_slice says. */
+interface Slice {
+  after: string;
+  /** NULL when nothing was left to read. */
+  up_to: string | null;
   is_last: boolean;
-  processed_at: string;
   rows_read: string;
+}
+
+/** What silver.load_slice says. */
+interface Loaded {
+  processed_at: string;
   rows_new: string;
   rows_without_time: string;
   rows_unreadable: string;
@@ -39,7 +49,9 @@ interface Batch {
 const DETAIL_LIMIT = 100;
 
 /**
- * Brings what is new in bronze to silver, batch by batch, each in a transaction of its own.
+ * Brings what is new in bronze to silver, slice by slice. While more than one slice is left, two are loaded at once, on a
+ * connection each; the watermark moves with the earlier one, after the later one is committed, so that it never passes
+ * a row that is not in silver.
  *
  * @returns rows read and new; `rowsRejected` counts new rows that stay out of gold for want of a readable time.
  */
@@ -53,33 +65,37 @@ export async function loadSilver(options: SilverOptions): Promise<RunResult> {
       `a transaction that has been open since ${plan.settled} holds the silver watermark back; what follows it is read again in every run until it ends`,
     );
   }
+  const second = createSecond(options);
   let after = plan.read_after;
-
-  for (let isLast = false; !isLast && !signal.aborted; ) {
-    const batchStartedAt = performance.now();
-    const batch = await retry(() =>
-      loadBatch(client, after, batchSize, plan.settled, graceMinutes),
-    );
-    const rowsNew = Number(batch.rows_new);
-    result.rowsIn += Number(batch.rows_read);
-    result.rowsOut += rowsNew;
-    result.rowsRejected += Number(batch.rows_without_time);
-    if (rowsNew > 0) {
-      const durationMs = Math.round(performance.now() - batchStartedAt);
-      log.info({ rows: rowsNew, durationMs }, `events: ${rowsNew} rows | ${durationMs} ms`);
+  try {
+    for (let isLast = false; !isLast && !signal.aborted; ) {
+      const roundStartedAt = performance.now();
+      const { slices, loaded } = await retry(async () => {
+        const slices = await nextSlices(client, after, batchSize);
+        return { slices, loaded: await loadSlices(slices, plan, options, second) };
+      });
+      const rowsNew = sum(loaded.map((slice) => slice.rows_new));
+      result.rowsIn += sum(slices.map((slice) => slice.rows_read));
+      result.rowsOut += rowsNew;
+      result.rowsRejected += sum(loaded.map((slice) => slice.rows_without_time));
+      if (rowsNew > 0) {
+        const durationMs = Math.round(performance.now() - roundStartedAt);
+        log.info({ rows: rowsNew, durationMs }, `events: ${rowsNew} rows | ${durationMs} ms`);
+      }
+      for (const slice of loaded) await logUnreadable(client, log, slice);
+      const last = slices.at(-1);
+      after = last?.up_to ?? after;
+      isLast = last?.is_last ?? true;
+      // Not before the end: a run that was cut short has to be made up for.
+      if (isLast && plan.is_full_read) {
+        await client.query(`select ops.note_full_read('silver', $1, $2)`, [
+          plan.begins_at,
+          plan.watermark,
+        ]);
+      }
     }
-    if (Number(batch.rows_unreadable) + Number(batch.rows_without_time) > 0) {
-      await logUnreadable(client, log, batch);
-    }
-    after = batch.next_after ?? after;
-    isLast = batch.is_last;
-    // Not before the end: a run that was cut short has to be made up for.
-    if (isLast && plan.is_full_read) {
-      await client.query(`select ops.note_full_read('silver', $1, $2)`, [
-        plan.begins_at,
-        plan.watermark,
-      ]);
-    }
+  } finally {
+    await second.close();
   }
   const duration_ms = Math.round(performance.now() - startedAt);
   result.steps.push({ step: 'events', rows: result.rowsOut, duration_ms });
@@ -98,30 +114,76 @@ async function beginRun(client: Queryable, batchSize: number, graceMinutes: numb
   return plan;
 }
 
-async function loadBatch(
-  client: Queryable,
-  after: string,
-  batchSize: number,
-  settled: string | null,
-  graceMinutes: number,
-): Promise<Batch> {
-  const { rows } = await client.query<Batch>(
-    `select next_after::text, is_last, now()::text as processed_at, rows_read, rows_new, rows_without_time, rows_unreadable
-     from silver.load_batch($1, $2, $3, make_interval(mins => $4))`,
-    [after, batchSize, settled, graceMinutes],
-  );
-  const batch = rows[0];
-  if (batch === undefined) throw new Error('silver.load_batch gave no row.');
-  return batch;
+/** One slice, or two while there are more to come. */
+async function nextSlices(client: Queryable, after: string, batchSize: number): Promise<Slice[]> {
+  const first = await nextSlice(client, after, batchSize);
+  if (first.up_to === null || first.is_last) return [first];
+  const further = await nextSlice(client, first.up_to, batchSize);
+  return further.up_to === null ? [{ ...first, is_last: true }] : [first, further];
 }
 
-async function logUnreadable(client: Queryable, log: Logger, batch: Batch): Promise<void> {
+async function nextSlice(client: Queryable, after: string, batchSize: number): Promise<Slice> {
+  const { rows } = await client.query<Omit<Slice, 'after'>>(
+    'select up_to::text, is_last, rows_read from silver.next_slice($1, $2)',
+    [after, batchSize],
+  );
+  if (rows[0] === undefined) throw new Error('silver.next_slice gave no row.');
+  return { after, ...rows[0] };
+}
+
+async function loadSlices(
+  slices: readonly Slice[],
+  plan: Plan,
+  { client, graceMinutes }: SilverOptions,
+  second: Second,
+): Promise<Loaded[]> {
+  const [slice, further] = slices;
+  const last = slices.at(-1);
+  if (slice === undefined || last === undefined || slice.up_to === null) return [];
+  await client.query('begin');
+  try {
+    const other = further === undefined ? undefined : await second.connect();
+    const loads = await Promise.allSettled([
+      loadSlice(client, slice),
+      ...(further !== undefined && other !== undefined ? [loadSlice(other, further)] : []),
+    ]);
+    const loaded = loads.map((load) => {
+      if (load.status === 'rejected') throw load.reason;
+      return load.value;
+    });
+    if (further !== undefined && other === undefined) loaded.push(await loadSlice(client, further));
+    await client.query(
+      `select ops.advance_watermark('silver', $1, $2, make_interval(mins => $3))`,
+      [last.up_to, plan.settled, graceMinutes],
+    );
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') throw new Error(`The transaction ended in ${command}.`);
+    return loaded;
+  } catch (error) {
+    await second.close();
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+async function loadSlice(client: Queryable, slice: Slice): Promise<Loaded> {
+  const { rows } = await client.query<Loaded>(
+    `select processed_at::text, rows_new, rows_without_time, rows_unreadable
+     from silver.load_slice($1, $2)`,
+    [slice.after, slice.up_to],
+  );
+  if (rows[0] === undefined) throw new Error('silver.load_slice gave no row.');
+  return rows[0];
+}
+
+async function logUnreadable(client: Queryable, log: Logger, batch: Loaded): Promise<void> {
+  if (Number(batch.rows_unreadable) + Number(batch.rows_without_time) === 0) return;
   log.warn(
     {
       rowsUnreadable: Number(batch.rows_unreadable),
       rowsWithoutTime: Number(batch.rows_without_time),
     },
-    `in this batch, rows without a readable time, which stay out of gold: ${batch.rows_without_time}; rows with any unreadable field (see silver.events.unreadable): ${batch.rows_unreadable}`,
+    `in this slice, rows without a readable time, which stay out of gold: ${batch.rows_without_time}; rows with any unreadable field (see silver.events.unreadable): ${batch.rows_unreadable}`,
   );
   const { rows } = await client.query<{
     event_id: string;
@@ -135,4 +197,33 @@ async function logUnreadable(client: Queryable, log: Logger, batch: Batch): Prom
   );
   for (const row of rows)
     log.debug(row, `cannot be read: ${row.unreadable?.join(', ') ?? 'created_at was not sent'}`);
+}
+
+interface Second {
+  /** The second connection, opened when it is first needed; undefined when there is none to be had. */
+  connect: () => Promise<Queryable | undefined>;
+  /** Closes it. After a failure it is not opened again in this run. */
+  close: () => Promise<void>;
+}
+
+function createSecond({ connect, log }: SilverOptions): Second {
+  let opened: Promise<(Queryable & { end: () => Promise<void> }) | undefined> | undefined;
+  return {
+    connect: () => {
+      opened ??= (connect?.() ?? Promise.resolve(undefined)).catch((error: unknown) => {
+        log.debug(`no second connection for silver: ${messageOf(error)}`);
+        return undefined;
+      });
+      return opened;
+    },
+    close: async () => {
+      const client = await opened;
+      opened = Promise.resolve(undefined);
+      await client?.end().catch(() => {});
+    },
+  };
+}
+
+function sum(counts: readonly string[]): number {
+  return counts.reduce((total, count) => total + Number(count), 0);
 }

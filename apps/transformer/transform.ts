@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { type AddedMonth, addMonths, MONTHLY_TABLES } from '../shared/add-months.ts';
 import type { Config } from '../shared/config.ts';
 import { isTransient, messageOf } from '../shared/errors.ts';
 import type { Logger, Logs } from '../shared/logger.ts';
@@ -7,14 +8,20 @@ import { explainSqlError } from '../shared/sql-failure.ts';
 import { loadCoverage } from './load-coverage.ts';
 import { loadGold } from './load-gold.ts';
 import { loadSilver } from './load-silver.ts';
+import { maintain } from './maintain.ts';
 import { type RunResult, recordRun } from './pipeline-run.ts';
 
 export interface TransformOptions {
   /** The session that holds the transformer's lock: when it is lost, so is the right to write. */
   client: ClientBase;
-  config: Pick<Config, 'silverBatchSize' | 'lateArrivalGraceMinutes' | 'maxRetries'>;
+  config: Pick<
+    Config,
+    'silverBatchSize' | 'lateArrivalGraceMinutes' | 'maxRetries' | 'retentionDays'
+  >;
   logs: Pick<Logs, 'layer'>;
   signal: AbortSignal;
+  /** Opens another connection, with which a large load of silver uses two cores. */
+  connect?: () => Promise<ClientBase & { end: () => Promise<void> }>;
 }
 
 /**
@@ -28,6 +35,13 @@ export async function transform(
   const { client, config, logs, signal } = options;
   const graceMinutes = config.lateArrivalGraceMinutes;
 
+  const log = logs.layer('pipeline');
+  await retryPassing(
+    () => addMonths(client, MONTHLY_TABLES, logAdded(log)),
+    options,
+    log,
+    () => {},
+  );
   const silver = await recordRun(client, 'silver', async (countRetry) => {
     const log = logs.layer('silver');
     return await loadSilver({
@@ -36,7 +50,8 @@ export async function transform(
       batchSize: config.silverBatchSize,
       graceMinutes,
       signal,
-      retry: (batch) => retryPassing(batch, options, log, countRetry),
+      retry: (round) => retryPassing(round, options, log, countRetry),
+      ...(options.connect === undefined ? {} : { connect: options.connect }),
     });
   });
   signal.throwIfAborted();
@@ -52,7 +67,6 @@ export async function transform(
   signal.throwIfAborted();
   // Measured after gold, in a run of its own: when it fails, the facts are there all the same.
   await recordRun(client, 'coverage', async (countRetry) => {
-    const log = logs.layer('pipeline');
     return await retryPassing(
       () => loadCoverage({ client, log, graceMinutes }),
       options,
@@ -60,7 +74,32 @@ export async function transform(
       countRetry,
     );
   });
+  signal.throwIfAborted();
+  await retryPassing(
+    () => keepStorage(options, log),
+    options,
+    log,
+    () => {},
+  );
   return { silver, gold };
+}
+
+async function keepStorage({ client, config }: TransformOptions, log: Logger): Promise<void> {
+  const { expired } = await maintain(client, config.retentionDays);
+  for (const { table, month, dropped, whyNot } of expired) {
+    const name = `${table} of ${month.slice(0, 7)}`;
+    if (dropped !== undefined)
+      log.info(
+        { table, month, ...dropped },
+        `dropped ${name}: ${dropped.rows} rows past their retention`,
+      );
+    else log.warn({ table, month, whyNot }, `${name} is past its retention and stays: ${whyNot}`);
+  }
+}
+
+function logAdded(log: Logger): (added: AddedMonth) => void {
+  return ({ table, month, rows }) =>
+    log.info({ table, month, rows }, `${table} has a partition for ${month.slice(0, 7)}`);
 }
 
 /** A fault that passes is tried again here only while the session lives. */

@@ -25,7 +25,15 @@ export interface Status {
   } | null;
   freshness: { stage: string; newest_at: string | null; age_seconds: number | null }[];
   backlog: { pipeline: string; waiting_count: number; waiting_since: string | null }[];
-  row_counts: { table_name: string; row_count: number; is_estimate: boolean }[];
+  row_counts: {
+    table_name: string;
+    row_count: number;
+    is_estimate: boolean;
+    /** On disk, indexes included. */
+    size_bytes: number;
+    /** Months it has a partition for; 0 of a table that is not kept by month. */
+    month_count: number;
+  }[];
   feeds: FeedStatus[];
   last_runs: RunStatus[];
   failed_runs: FailedRun[];

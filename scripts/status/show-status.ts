@@ -49,30 +49,60 @@ function showSummary({ warehouse, transformer }: Status): string {
   ].join('\n');
 }
 
-function showLayers({ freshness, backlog, row_counts, feeds }: Status, options: TableOptions) {
+function showLayers(
+  { freshness, backlog, row_counts, feeds, warehouse }: Status,
+  options: TableOptions,
+) {
   const age = (stage: string) => freshness.find((row) => row.stage === stage)?.age_seconds ?? null;
   const count = (table: string) => {
     const found = row_counts.find((row) => row.table_name === table);
     if (found === undefined) return NOTHING;
     return `${found.is_estimate ? 'about ' : ''}${formatCount(found.row_count)}`;
   };
+  // A Citus coordinator does not know what its workers hold.
+  const size = (table: string) => {
+    const found = row_counts.find((row) => row.table_name === table);
+    return found === undefined || warehouse.has_citus ? NOTHING : formatBytes(found.size_bytes);
+  };
   const waiting = (pipeline: string) =>
     formatCount(backlog.find((row) => row.pipeline === pipeline)?.waiting_count ?? 0);
   const polled = feeds.map((feed) => feed.age_seconds);
   return textTable(
-    ['layer', 'newest', 'rows:', 'waiting for it:', 'what it counts'],
+    ['layer', 'newest', 'rows:', 'on disk:', 'waiting for it:', 'what it counts'],
     [
       [
         'poll',
         ago(polled.length === 0 ? null : Math.min(...polled)),
         '',
         '',
+        '',
         'the last request to a feed',
       ],
-      ['bronze', ago(age('bronze')), count('bronze.raw_events'), '', 'events stored'],
-      ['silver', ago(age('silver')), count('silver.events'), waiting('silver'), 'events cleaned'],
-      ['gold', ago(age('gold')), count('gold.fact_events'), waiting('gold'), 'facts'],
-      ['event', ago(age('event')), '', '', 'the newest fact, by its own time'],
+      [
+        'bronze',
+        ago(age('bronze')),
+        count('bronze.raw_events'),
+        size('bronze.raw_events'),
+        '',
+        'events stored',
+      ],
+      [
+        'silver',
+        ago(age('silver')),
+        count('silver.events'),
+        size('silver.events'),
+        waiting('silver'),
+        'events cleaned',
+      ],
+      [
+        'gold',
+        ago(age('gold')),
+        count('gold.fact_events'),
+        size('gold.fact_events'),
+        waiting('gold'),
+        'facts',
+      ],
+      ['event', ago(age('event')), '', '', '', 'the newest fact, by its own time'],
     ],
     options,
   );

@@ -7,6 +7,7 @@ declare
     large_window constant integer := 100000;
     -- A walk after a longer pause than this tells of the hours at its end only.
     longest_pause constant interval := interval '7 days';
+    dropped constant tstzmultirange := ops.dropped_times('bronze.raw_events');
     settled timestamptz;
     window_start timestamptz;
     window_is_large boolean;
@@ -27,6 +28,9 @@ begin
         (select max(recorded_at) from ops.polls where recorded_at > read_after),
         (select max(updated_at) from ops.source_files where updated_at > read_after)
     ) into reached;
+
+    -- Each hour is found by them.
+    perform ops.summarize_new_blocks('bronze.raw_events'), ops.summarize_new_blocks('bronze.sightings');
 
     hours_counted := 0;
     rows_changed := 0;
@@ -64,6 +68,9 @@ begin
         select hour from ops.source_files where updated_at > read_after and hour is not null
         order by hour
     loop
+        -- What was counted before bronze dropped the month stands: what comes in late is only a part of it.
+        continue when touched_hour <@ dropped;
+
         with counted as (
             select * from gold.count_feed_coverage(touched_hour)
         ),

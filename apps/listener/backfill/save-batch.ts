@@ -1,3 +1,4 @@
+import { addMonths } from '../../shared/add-months.ts';
 import { type Pool, withTransaction } from '../../shared/database.ts';
 import { isTransient, messageOf, UserError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -23,7 +24,7 @@ export async function saveBatch(
   batch: Batch,
   { pool, log, signal }: SaveBatchOptions,
 ): Promise<ChunkCounts | undefined> {
-  return await retry((attempt) => save(pool, claim, batch, attempt > 0), {
+  const counts = await retry((attempt) => save(pool, claim, batch, attempt > 0), {
     retries: Number.POSITIVE_INFINITY,
     isWorthRetrying: isTransient,
     signal,
@@ -33,6 +34,20 @@ export async function saveBatch(
         `could not store a part of ${claim.source}, trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
       ),
   });
+  if (counts !== undefined && counts.inserted > 0) await makeMonths(pool, log);
+  return counts;
+}
+
+/** The first batch of a month is moved into a partition of its own; the others go there at once. */
+async function makeMonths(pool: Pool, log: Logger): Promise<void> {
+  try {
+    await addMonths(pool, ['bronze.raw_events'], ({ table, month, rows }) =>
+      log.debug({ table, month, rows }, `${table} has a partition for ${month.slice(0, 7)}`),
+    );
+  } catch (error) {
+    // The rows are safe where they are; the transformer tries it too.
+    log.warn(`could not make a partition: ${messageOf(error)}`);
+  }
 }
 
 async function save(

@@ -19,7 +19,15 @@ waiting_for_silver as (
         from silver.events as known
         where known.event_id = raw.event_id
           and known.event_type = raw.event_type
-          and known.event_time is not distinct from raw.created_at
+          and known.event_time = raw.created_at
+      )
+      and not exists (
+        select 1
+        from silver.events as known
+        where raw.created_at is null
+          and known.event_id = raw.event_id
+          and known.event_type = raw.event_type
+          and known.event_time is null
       )
 ),
 waiting_for_gold as (

@@ -1,41 +1,17 @@
--- Brings one batch from bronze to silver: the rows whose ingested_at lies after `after_time`, in slices of whole
--- ingested_at values (the rows of one transaction share one) that hold about batch_size rows, and of them those
--- that silver does not have. The anti-join makes it exact, the slice makes it cheap.
+-- Brings one slice of bronze to silver: of the rows with an ingested_at after `after_time` and up to `up_to`, those that
+-- silver does not have. Run again, or by two at once, it adds nothing twice: the anti-join keeps out what is there, the
+-- key what comes at the same moment.
 --
--- Gives where the next batch has to begin (NULL when nothing was left to read) and whether this was the last,
--- how many rows the slice held, how many of them were new, and how many of those cannot go on to gold for want
--- of a readable time or have any field that could not be read. `settled` is that of the run, see silver.begin_run.
-create or replace function silver.load_batch(
-    after_time timestamptz,
-    batch_size integer,
-    settled timestamptz,
-    grace interval
-)
-returns table (
-    next_after timestamptz,
-    is_last boolean,
-    rows_read bigint,
-    rows_new bigint,
-    rows_without_time bigint,
-    rows_unreadable bigint
-)
-language plpgsql as $$
-declare
-    up_to timestamptz;
+-- Gives how many rows were new, how many of those cannot go on to gold for want of a readable time, how many have any
+-- field that could not be read, and the processed_at they have.
+--
+-- What silver has is found by one probe of the key for each row: on a first load the planner knows of an empty table, and
+-- would read the growing one whole in every slice. Equality, unlike `is not distinct from`, lets it probe the row's own
+-- month only.
+create or replace function silver.load_slice(after_time timestamptz, up_to timestamptz)
+returns table (rows_new bigint, rows_without_time bigint, rows_unreadable bigint, processed_at timestamptz)
+language plpgsql set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
 begin
-    select max(slice.ingested_at), count(*) < batch_size
-    into up_to, is_last
-    from (
-        select ingested_at from bronze.raw_events
-        where ingested_at > after_time
-        order by ingested_at
-        limit batch_size
-    ) as slice;
-
-    select count(*) into rows_read
-    from bronze.raw_events
-    where ingested_at > after_time and ingested_at <= up_to;
-
     with new_events as (
         select raw.*
         from bronze.raw_events as raw
@@ -46,7 +22,15 @@ begin
             from silver.events as known
             where known.event_id = raw.event_id
               and known.event_type = raw.event_type
-              and known.event_time is not distinct from raw.created_at
+              and known.event_time = raw.created_at
+          )
+          and not exists (
+            select 1
+            from silver.events as known
+            where raw.created_at is null
+              and known.event_id = raw.event_id
+              and known.event_type = raw.event_type
+              and known.event_time is null
           )
     ),
     fields as (
@@ -138,7 +122,7 @@ begin
             )
         from fields
         on conflict do nothing
-        returning event_time, unreadable
+        returning events.event_time, events.unreadable
     )
     select
         count(*),
@@ -147,11 +131,8 @@ begin
     into rows_new, rows_without_time, rows_unreadable
     from inserted;
 
-    if up_to is not null then
-        perform ops.advance_watermark('silver', up_to, settled, grace);
-    end if;
-    next_after := up_to;
+    load_slice.processed_at := now();
     return next;
 end;
 $$;
-comment on function silver.load_batch(timestamptz, integer, timestamptz, interval) is 'Brings one batch of bronze rows to silver and moves the silver watermark with it.';
+comment on function silver.load_slice(timestamptz, timestamptz) is 'Brings the rows of bronze between two times of ingested_at to silver.';

@@ -1,0 +1,44 @@
+import { type AddedMonth, addMonths, MONTHLY_TABLES } from '../shared/add-months.ts';
+import type { Config } from '../shared/config.ts';
+import type { Queryable } from '../shared/database.ts';
+import { dropExpired, type Expired } from './drop-expired.ts';
+
+export interface Maintained {
+  /** Partitions that were made. */
+  added: AddedMonth[];
+  /** Months that were due to be dropped. */
+  expired: Expired[];
+  /** Tables whose statistics were taken anew. */
+  analyzed: string[];
+}
+
+/**
+ * Keeps the storage in order: partitions for the months that need one, months past their retention dropped, statistics of
+ * the tables as a whole, which autovacuum takes of partitions only. To be called under the transformer's lock.
+ *
+ * @param client outside a transaction.
+ * @param asOf the present time for retention, as PostgreSQL reads it.
+ */
+export async function maintain(
+  client: Queryable,
+  retentionDays: Config['retentionDays'],
+  asOf?: string,
+): Promise<Maintained> {
+  const added: AddedMonth[] = [];
+  await addMonths(client, MONTHLY_TABLES, (month) => added.push(month));
+  const expired = await dropExpired(client, retentionDays, asOf);
+  return { added, expired, analyzed: await analyze(client) };
+}
+
+/** Joins are planned by these statistics; once a day is enough for tables that only grow. */
+async function analyze(client: Queryable): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select format('%I.%I', schemaname, relname) as name
+     from pg_stat_all_tables
+     where relid = any ($1::regclass[]) and coalesce(last_analyze < now() - interval '1 day', true)
+     order by name`,
+    [MONTHLY_TABLES],
+  );
+  for (const { name } of rows) await client.query(`analyze ${name}`);
+  return rows.map(({ name }) => name);
+}

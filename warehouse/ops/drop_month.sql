@@ -1,0 +1,150 @@
+-- Retention: months that are older than their layer keeps rows are dropped as a whole, once the layer after has all of
+-- them. To be called under the transformer's lock.
+
+-- The times of which a table has dropped its months: what the layers after it made of them stays as it is, since it can
+-- not be made again.
+create or replace function ops.dropped_times(of_table text) returns tstzmultirange
+language sql stable as $$
+    select coalesce(
+        range_agg(tstzrange(month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC')),
+        '{}'
+    )
+    from ops.dropped_partitions
+    where table_name = of_table;
+$$;
+comment on function ops.dropped_times(text) is 'The times of which a table has dropped its months.';
+
+-- One row per month of a table that ended more than so many days ago.
+create or replace function ops.expired_months(parent regclass, retention_days integer, as_of timestamptz default now())
+returns setof date
+language sql stable as $$
+    select month
+    from ops.months_of(parent)
+    where (month + interval '1 month') at time zone 'UTC' <= as_of - make_interval(days => retention_days)
+    order by month;
+$$;
+comment on function ops.expired_months(regclass, integer, timestamptz) is 'One row per month of a table that ended more than so many days ago.';
+
+-- Why a month of a table may not be dropped; NULL when it may. A layer goes only after the one it is made from: else a
+-- rebuild would bring its rows back. And it goes only when the next one has all of it.
+create or replace function ops.why_month_stays(parent regclass, month date) returns text
+language plpgsql as $$
+declare
+    partition constant text := ops.partition_name(parent, month);
+    month_start constant timestamptz := month::timestamp at time zone 'UTC';
+    month_end constant timestamptz := (month + interval '1 month') at time zone 'UTC';
+    has_rows boolean;
+begin
+    if parent = 'bronze.raw_events'::regclass then
+        execute format('select exists (select from %s where ingested_at >= least($1, $2))', partition)
+        into has_rows
+        using
+            coalesce((select watermark from ops.pipeline_watermarks where pipeline = 'silver'), '-infinity'),
+            coalesce((select watermark from ops.pipeline_watermarks where pipeline = 'coverage'), '-infinity');
+        if has_rows then
+            return 'rows of it have not been read by silver or counted by coverage yet';
+        end if;
+        execute format(
+            $query$
+                select exists (
+                    select from %s as raw
+                    where not exists (
+                        select from silver.events as event
+                        where event.event_id = raw.event_id
+                          and event.event_type = raw.event_type
+                          and event.event_time = raw.created_at
+                          and event.event_time >= %L and event.event_time < %L
+                    )
+                )
+            $query$,
+            partition, month_start, month_end
+        ) into has_rows;
+        return case when has_rows then 'rows of it are not in silver' end;
+    elsif parent = 'bronze.sightings'::regclass then
+        execute format('select exists (select from %s where seen_at >= $1)', partition)
+        into has_rows
+        using coalesce((select watermark from ops.pipeline_watermarks where pipeline = 'coverage'), '-infinity');
+        return case
+            when to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then 'its events are still in bronze'
+            when has_rows then 'rows of it have not been counted by coverage yet'
+        end;
+    elsif parent = 'silver.events'::regclass then
+        execute format(
+            $query$
+                select exists (
+                    select from %s as event
+                    where not exists (
+                        select from gold.fact_events as fact
+                        where fact.event_id = event.event_id
+                          and fact.event_type = event.event_type
+                          and fact.event_time = event.event_time
+                          and fact.event_time >= %L and fact.event_time < %L
+                    )
+                )
+            $query$,
+            partition, month_start, month_end
+        ) into has_rows;
+        return case
+            when to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then 'its events are still in bronze'
+            when has_rows then 'rows of it are not in gold'
+        end;
+    elsif parent = 'gold.fact_events'::regclass then
+        return case
+            when to_regclass(ops.partition_name('silver.events', month)) is not null then 'its events are still in silver'
+        end;
+    end if;
+    raise exception '% is not kept by month', parent using errcode = 'invalid_parameter_value';
+end;
+$$;
+comment on function ops.why_month_stays(regclass, date) is 'Why a month of a table may not be dropped; NULL when it may.';
+
+-- Drops a month of a table and enters it in ops.dropped_partitions, if it may be dropped; else says why not.
+create or replace function ops.drop_month(
+    parent regclass,
+    month date,
+    retention_days integer,
+    out row_count bigint,
+    out size_bytes bigint,
+    out why_not text
+)
+language plpgsql set lock_timeout = '2s' as $$
+declare
+    partition constant text := ops.partition_name(parent, month);
+    stamp_column constant text := case parent::oid
+        when 'bronze.raw_events'::regclass then 'ingested_at'
+        when 'bronze.sightings'::regclass then 'seen_at'
+        when 'silver.events'::regclass then 'processed_at'
+        else 'silver_processed_at'
+    end;
+    -- A row that cannot be seen yet is stamped with this time or a later one.
+    settled constant timestamptz := coalesce(ops.oldest_open_transaction(), now() - interval '1 day');
+    came_meanwhile boolean;
+begin
+    if to_regclass(partition) is null then
+        why_not := 'there is no such partition';
+        return;
+    end if;
+    why_not := ops.why_month_stays(parent, month);
+    if why_not is not null then
+        return;
+    end if;
+    execute format('select count(*) from %s', partition) into row_count;
+    size_bytes := pg_total_relation_size(partition::regclass);
+
+    execute format('lock table only %s, %s in access exclusive mode', parent, partition);
+    execute format('select exists (select from %s where %I >= $1)', partition, stamp_column) into came_meanwhile using settled;
+    if came_meanwhile then
+        why_not := 'rows came in at this moment';
+        row_count := null;
+        size_bytes := null;
+        return;
+    end if;
+    execute format('drop table %s', partition);
+    insert into ops.dropped_partitions (table_name, month, row_count, size_bytes, retention_days)
+    values (
+        (select nspname || '.' || relname from pg_class join pg_namespace on pg_namespace.oid = relnamespace where pg_class.oid = parent),
+        drop_month.month, drop_month.row_count, drop_month.size_bytes, drop_month.retention_days
+    );
+end;
+$$;
+comment on function ops.drop_month(regclass, date, integer) is 'Drops a month of a table and enters it in ops.dropped_partitions, or says why it may not be dropped.';
