@@ -14,7 +14,8 @@ days as (
 actors as (
     select * from gold.dim_actors
 ),
-chosen_month as (
+-- Materialized: on Citus a worker would take it for the current month, since settings do not reach workers.
+chosen_month as materialized (
     select coalesce(
         to_date(nullif(current_setting('assay.month', true), ''), 'YYYY-MM'),
         date_trunc('month', now() at time zone 'UTC')::date
@@ -23,9 +24,8 @@ chosen_month as (
 month_days as (
     select days.date_id
     from days
-    cross join chosen_month
-    where days.date_day >= chosen_month.first_day
-      and days.date_day < chosen_month.first_day + interval '1 month'
+    where days.date_day >= (select first_day from chosen_month)
+      and days.date_day < (select first_day + interval '1 month' from chosen_month)
 )
 select
     actors.actor_id,

@@ -4,6 +4,10 @@
 -- does not lie ahead of the clock; what lies between it and `gold` is GitHub's own delay and the age of an archive.
 -- Read from the ends of indexes and the facts of one day, however much history there is.
 with
+-- One time for all, read once: on Citus each worker has a clock of its own.
+clock as materialized (
+    select now() as now_at
+),
 stored as (
     select max(ingested_at) as newest_at from bronze.raw_events
 ),
@@ -33,13 +37,13 @@ loaded as (
 newest_day as (
     select max(date_id) as date_id
     from gold.fact_events
-    where date_id <= to_char(now() at time zone 'UTC', 'YYYYMMDD')::integer
+    where date_id <= (select to_char(now_at at time zone 'UTC', 'YYYYMMDD')::integer from clock)
 ),
 happened as (
     select max(event_time) as newest_at
     from gold.fact_events
     where date_id = (select date_id from newest_day)
-      and event_time <= now()
+      and event_time <= (select now_at from clock)
 ),
 stages as (
     select 1 as position, 'bronze' as stage, newest_at from stored
@@ -53,6 +57,7 @@ stages as (
 select
     stage,
     newest_at,
-    round(extract(epoch from now() - newest_at))::bigint as age_seconds
+    round(extract(epoch from clock.now_at - newest_at))::bigint as age_seconds
 from stages
+cross join clock
 order by position;
