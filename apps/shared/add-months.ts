@@ -40,22 +40,28 @@ export async function addMonths(
     );
     for (const { month } of rows) {
       const moved = await addMonth(db, table, month);
-      if (moved !== undefined) onAdded({ table, month, rows: moved });
+      // Whoever is in the way of one month of a table is in the way of all.
+      if (moved === 'busy') break;
+      if (moved !== 'exists') onAdded({ table, month, rows: moved });
     }
   }
 }
 
-/** @returns rows moved; undefined when there is nothing to say: it exists, or somebody is in the way. */
-async function addMonth(db: Queryable, table: string, month: string): Promise<number | undefined> {
+/** @returns rows moved into it. */
+async function addMonth(
+  db: Queryable,
+  table: string,
+  month: string,
+): Promise<number | 'exists' | 'busy'> {
   try {
     const { rows } = await db.query<{ moved: string | null }>(
       'select ops.add_month($1::regclass, $2::date) as moved',
       [table, month],
     );
     const moved = rows[0]?.moved;
-    return moved == null ? undefined : Number(moved);
+    return moved == null ? 'exists' : Number(moved);
   } catch (error) {
-    if (IN_THE_WAY.has(codeOf(error) ?? '')) return undefined;
+    if (IN_THE_WAY.has(codeOf(error) ?? '')) return 'busy';
     throw error;
   }
 }

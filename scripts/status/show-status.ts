@@ -49,20 +49,16 @@ function showSummary({ warehouse, transformer }: Status): string {
   ].join('\n');
 }
 
-function showLayers(
-  { freshness, backlog, row_counts, feeds, warehouse }: Status,
-  options: TableOptions,
-) {
+function showLayers({ freshness, backlog, row_counts, feeds }: Status, options: TableOptions) {
   const age = (stage: string) => freshness.find((row) => row.stage === stage)?.age_seconds ?? null;
   const count = (table: string) => {
     const found = row_counts.find((row) => row.table_name === table);
     if (found === undefined) return NOTHING;
     return `${found.is_estimate ? 'about ' : ''}${formatCount(found.row_count)}`;
   };
-  // A Citus coordinator does not know what its workers hold.
   const size = (table: string) => {
     const found = row_counts.find((row) => row.table_name === table);
-    return found === undefined || warehouse.has_citus ? NOTHING : formatBytes(found.size_bytes);
+    return found === undefined ? NOTHING : formatBytes(found.size_bytes);
   };
   const waiting = (pipeline: string) =>
     formatCount(backlog.find((row) => row.pipeline === pipeline)?.waiting_count ?? 0);

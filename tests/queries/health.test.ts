@@ -228,7 +228,7 @@ describe.each(ZONES)('in a session in %s', (zone) => {
     await store(database.pool, events(4));
     const counts = { bronze_count: 4, silver_count: 3, missing_count: 1, waiting_count: 1 };
     expect(await query('silver-against-bronze')).toEqual([
-      { ...counts, skipped_count: 0, surplus_count: 0 },
+      { ...counts, skipped_count: 0, outlived_count: 0, surplus_count: 0 },
     ]);
     const damaged = await query(
       'silver-against-bronze',
@@ -243,6 +243,7 @@ describe.each(ZONES)('in a session in %s', (zone) => {
         missing_count: 3,
         waiting_count: 1,
         skipped_count: 2,
+        outlived_count: 0,
         surplus_count: 1,
       },
     ]);
@@ -258,6 +259,7 @@ describe.each(ZONES)('in a session in %s', (zone) => {
       missing_count: 0,
       waiting_count: 0,
       skipped_count: 0,
+      outlived_count: 0,
       surplus_count: 0,
     };
     expect(await query('facts-against-silver')).toEqual([healthy]);

@@ -93,9 +93,27 @@ describe('showStatus', () => {
       { pipeline: 'gold', waiting_count: 0, waiting_since: null },
     ],
     row_counts: [
-      { table_name: 'bronze.raw_events', row_count: 1_204_332, is_estimate: true },
-      { table_name: 'silver.events', row_count: 1_204_212, is_estimate: true },
-      { table_name: 'gold.fact_events', row_count: 999_999, is_estimate: false },
+      {
+        table_name: 'bronze.raw_events',
+        row_count: 1_204_332,
+        is_estimate: true,
+        size_bytes: 1_204_332 * 1000,
+        month_count: 3,
+      },
+      {
+        table_name: 'silver.events',
+        row_count: 1_204_212,
+        is_estimate: true,
+        size_bytes: 1_204_212 * 1000,
+        month_count: 3,
+      },
+      {
+        table_name: 'gold.fact_events',
+        row_count: 999_999,
+        is_estimate: false,
+        size_bytes: 999_999 * 1000,
+        month_count: 3,
+      },
     ],
     feeds: [feed],
     last_runs: [
@@ -168,13 +186,13 @@ describe('showStatus', () => {
 warehouse    assay on port 5432 · PostgreSQL 18.4 · 212 MB · fed by GitHub
 transformer  waiting for its schedule (server process 4711)
 
-layer   newest                rows  waiting for it  what it counts
-------  ---------  ---------------  --------------  --------------------------------
-poll    12 s ago                                    the last request to a feed
-bronze  12 s ago   about 1,204,332                  events stored
-silver  1 min ago  about 1,204,212             120  events cleaned
-gold    1 min ago          999,999               0  facts
-event   6 min ago                                   the newest fact, by its own time
+layer   newest                rows  on disk  waiting for it  what it counts
+------  ---------  ---------------  -------  --------------  --------------------------------
+poll    12 s ago                                             the last request to a feed
+bronze  12 s ago   about 1,204,332   1.2 GB                  events stored
+silver  1 min ago  about 1,204,212   1.2 GB             120  events cleaned
+gold    1 min ago          999,999  1000 MB               0  facts
+event   6 min ago                                            the newest fact, by its own time
 
 feed    last poll  answer  fetched  new  known  refused  walks in 24 h  overlapped      quota left
 ------  ---------  ------  -------  ---  -----  -------  -------------  ----------  --------------

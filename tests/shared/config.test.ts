@@ -74,6 +74,23 @@ describe('loadConfig', () => {
     expect(secrets).toEqual(['ghp_one', 'ghp_two', 'other', 's/ecret']);
   });
 
+  test('a layer may not be kept longer than the next one', () => {
+    const days = {
+      BRONZE_RETENTION_DAYS: '30',
+      SILVER_RETENTION_DAYS: '90',
+      GOLD_RETENTION_DAYS: '400',
+    };
+    expect(loadConfig(days).retentionDays).toEqual({ bronze: 30, silver: 90, gold: 400 });
+    expect(loadConfig({ BRONZE_RETENTION_DAYS: '30' }).retentionDays.gold).toBeUndefined();
+    expect(() => loadConfig({ ...days, SILVER_RETENTION_DAYS: '' })).toThrow(
+      'GOLD_RETENTION_DAYS is 400, so SILVER_RETENTION_DAYS has to be set too, to no more than that',
+    );
+    expect(() => loadConfig({ ...days, BRONZE_RETENTION_DAYS: '91' })).toThrow(
+      'SILVER_RETENTION_DAYS is 90',
+    );
+    expect(() => loadConfig({ BRONZE_RETENTION_DAYS: '0' })).toThrow('BRONZE_RETENTION_DAYS');
+  });
+
   test('.env.example names exactly the variables that exist, with the defaults that hold', () => {
     const example = parse(readFileSync(join(projectRoot, '.env.example')));
     expect(Object.keys(example).sort()).toEqual(Object.keys(environmentSchema.shape).sort());

@@ -103,7 +103,7 @@ describe('warehouse/distribute.sql, on a stand-in for Citus', () => {
     for (const name of ['silver.to_bigint', 'silver.to_integer', 'silver.to_boolean'])
       expect(names).toContain(name);
     // These read tables: on a worker they would read an empty shell.
-    for (const name of ['bronze.save_events', 'silver.load_batch', 'ops.plan_read'])
+    for (const name of ['bronze.save_events', 'silver.load_slice', 'ops.plan_read'])
       expect(names).not.toContain(name);
   });
 

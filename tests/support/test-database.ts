@@ -78,3 +78,23 @@ export async function emptyWarehouse({ pool }: Pick<TestDatabase, 'pool'>): Prom
     delete from gold.dim_date where date_day not between '2010-01-01' and '2028-12-31';
   `);
 }
+
+/** Takes away the partitions of past months, so that a test begins as a new warehouse does. */
+export async function dropPastMonths({ pool }: Pick<TestDatabase, 'pool'>): Promise<void> {
+  await pool.query(`
+    do $$
+    declare
+      old_partition regclass;
+    begin
+      for old_partition in
+        select months.partition
+        from unnest(array['bronze.raw_events', 'bronze.sightings', 'silver.events', 'gold.fact_events']::regclass[]) as parent
+        cross join lateral ops.months_of(parent) as months
+        where months.month < date_trunc('month', now() at time zone 'UTC')
+      loop
+        execute format('drop table %s', old_partition);
+      end loop;
+      truncate ops.dropped_partitions;
+    end;
+    $$`);
+}

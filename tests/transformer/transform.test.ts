@@ -417,13 +417,21 @@ describe('the watermark', () => {
       `select read_after::text, settled::text from silver.begin_run($1, 1)`,
       [grace],
     );
-    const load = async (after: string) =>
-      (
-        await client.query(
-          'select next_after::text as next from silver.load_batch($1, 1, $2, $3)',
-          [after, rows[0].settled, grace],
-        )
-      ).rows[0].next;
+    const load = async (after: string) => {
+      const slice = await client.query(
+        'select up_to::text as up_to from silver.next_slice($1, 1)',
+        [after],
+      );
+      const { up_to } = slice.rows[0];
+      if (up_to === null) return null;
+      await client.query('select from silver.load_slice($1, $2)', [after, up_to]);
+      await client.query(`select ops.advance_watermark('silver', $1, $2, $3)`, [
+        up_to,
+        rows[0].settled,
+        grace,
+      ]);
+      return up_to;
+    };
     const next = await load(rows[0].read_after);
     await commit(late);
     for (let after = next; after !== null; after = await load(after));
@@ -594,7 +602,7 @@ describe('failures', () => {
     );
     try {
       await expect(run()).rejects.toMatchObject({
-        file: 'warehouse/silver/load_batch.sql',
+        file: 'warehouse/silver/load_slice.sql',
         code: '23514',
       });
     } finally {

@@ -129,7 +129,7 @@ begin
         return;
     end if;
     execute format('select count(*) from %s', partition) into row_count;
-    size_bytes := pg_total_relation_size(partition::regclass);
+    size_bytes := ops.size_on_disk(partition::regclass);
 
     execute format('lock table only %s, %s in access exclusive mode', parent, partition);
     execute format('select exists (select from %s where %I >= $1)', partition, stamp_column) into came_meanwhile using settled;

@@ -18,6 +18,7 @@ declare
     grace constant interval := make_interval(mins => coalesce(nullif(current_setting('assay.late_arrival_grace_minutes', true), ''), '60')::integer);
     -- Computed before the rows are read, see ops.oldest_open_transaction.
     settled constant timestamptz := ops.oldest_open_transaction();
+    kept_months constant tstzrange := ops.kept_months(now());
     large_window constant integer := 100000;
     read_after timestamptz;
     last_processed_at timestamptz;
@@ -180,7 +181,7 @@ begin
     absent_months := array(
         select date_trunc('month', event_time at time zone 'UTC')::date as month
         from new_events
-        where event_time <@ ops.kept_months(now())
+        where event_time <@ kept_months
         group by month
         except
         select month from ops.months_of('gold.fact_events')

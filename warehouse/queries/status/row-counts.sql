@@ -2,22 +2,28 @@
 --
 -- How many rows it holds: counted when the planner knows of less than a million, else the planner's estimate, which
 -- autovacuum keeps within a few percent. Each count is a subquery of its own, run only where its branch is taken.
--- Bytes are those on disk with indexes; for tables kept by month, of how many months. On a Citus coordinator the bytes are
--- those of empty shells: see database-size-citus.
+-- Bytes are those on disk with indexes; for tables kept by month, of how many months.
 with
 tables as (
     select table_name, table_name::regclass as table_id
     from unnest(array['bronze.raw_events', 'bronze.sightings', 'silver.events', 'gold.fact_events', 'gold.dim_actors', 'gold.dim_repos']) as table_name
 ),
+parts as (
+    select tables.table_name, tables.table_id, tree.relid as part_id
+    from tables
+    cross join lateral pg_partition_tree(tables.table_id) as tree
+    union
+    select table_name, table_id, table_id
+    from tables
+),
 estimates as (
     select
         tables.table_name,
-        sum(greatest(pg_class.reltuples, 0)) filter (where tree.isleaf)::bigint as row_count,
-        sum(pg_total_relation_size(tree.relid)) filter (where tree.isleaf)::bigint as size_bytes,
+        sum(greatest(pg_class.reltuples, 0))::bigint as row_count,
+        sum(ops.size_on_disk(tables.part_id))::bigint as size_bytes,
         (select count(*) from ops.months_of(tables.table_id)) as month_count
-    from tables
-    cross join lateral pg_partition_tree(tables.table_id) as tree
-    join pg_class on pg_class.oid = tree.relid
+    from parts as tables
+    join pg_class on pg_class.oid = tables.part_id and pg_class.relkind = 'r'
     group by tables.table_name, tables.table_id
 )
 select
