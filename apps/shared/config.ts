@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
+import { isCronExpression } from './is-cron-expression.ts';
 
 /** Where the warehouse is: a server somebody runs, or the one embedded in this project. */
 export type DatabaseLocation =
@@ -70,8 +71,8 @@ export const environmentSchema = z.object({
   POLL_INTERVAL_SECONDS: number(0.05, 86_400).default(60),
   SILVER_BATCH_SIZE: integer(1, 1_000_000).default(5000),
   DEMO_MODE: boolean().default(false),
-  TRANSFORM_SCHEDULE: z.string().optional(),
-  HEAL_SCHEDULE: z.string().optional(),
+  TRANSFORM_SCHEDULE: cron().optional(),
+  HEAL_SCHEDULE: cron().optional(),
   LATE_ARRIVAL_GRACE_MINUTES: integer(1, 525_600).default(60),
   MAX_RETRIES: integer(0, 100).default(4),
   EMBEDDED_DATA_DIR: z.string().default('.data/postgres'),
@@ -168,6 +169,13 @@ function boolean() {
     truthy: ['true', '1', 'yes', 'on'],
     falsy: ['false', '0', 'no', 'off'],
     error: 'must be true or false',
+  });
+}
+
+function cron() {
+  return z.string().refine(isCronExpression, {
+    error: (issue) =>
+      `is "${issue.input}"; it must be a cron expression of five fields, or six with seconds, such as 0 2 * * *`,
   });
 }
 
