@@ -1,10 +1,11 @@
+import { type Origin, originOf } from '../../shared/claim-origin.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { retry } from '../../shared/retry.ts';
 import { type Spooled, spool } from './spool.ts';
 
 export type Download =
-  | { kind: 'file'; file: Spooled; etag: string | null }
+  | { kind: 'file'; file: Spooled; etag: string | null; origin: Origin }
   | { kind: 'missing' }
   | { kind: 'not-modified' }
   | { kind: 'failed'; error: string };
@@ -94,7 +95,8 @@ async function receive(response: Response, silence: SilenceTimer): Promise<Downl
     await file.close();
     throw new PassingFailure(`${file.sizeBytes} bytes of ${announced} came`);
   }
-  return { kind: 'file', file, etag: response.headers.get('etag') };
+  const { headers } = response;
+  return { kind: 'file', file, etag: headers.get('etag'), origin: originOf(headers.get('server')) };
 }
 
 interface SilenceTimer {

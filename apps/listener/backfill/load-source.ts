@@ -1,3 +1,4 @@
+import { claimOrigin } from '../../shared/claim-origin.ts';
 import { messageOf, UserError } from '../../shared/errors.ts';
 import { type OpenText, openText } from './open-text.ts';
 import { persist } from './persist.ts';
@@ -43,7 +44,7 @@ export interface LoadResult {
  * Loads a file into bronze: from where an earlier run stopped, from the start when it is new or another one now, not at
  * all when nothing about it has changed.
  *
- * @throws when the database refuses for good, or the signal aborts; what is stored by then stays, the next run goes on.
+ * @throws MixedOrigins when it is not of the kind that the warehouse holds; when the database refuses for good, or the signal aborts; what is stored by then stays, the next run goes on.
  */
 export async function loadSource(source: SourceFile, options: LoadOptions): Promise<LoadResult> {
   const { pool, progress } = options;
@@ -100,6 +101,8 @@ async function readAndSave(
     await opened.text.return(undefined);
     return await endWithoutEvents(source, claim, opened, recognised, options);
   }
+  const { origin } = source;
+  if (origin !== null) await persist(options, () => claimOrigin(pool, origin));
   const { format, splitter } = recognised;
   await persist(options, () => beginReading(pool, claim, { format, compression, encoding }));
   const result = { ...nothing(source, 'loading'), takenFor: describeFormat(format, opened) };
