@@ -75,7 +75,7 @@ export async function saveEvents(
   return counts;
 }
 
-// Both come from one session, in one format and zone, and years have four digits: their order is that of the text.
+// Both come in one format and in UTC (settleSession), and years have four digits: their order is that of the text.
 function earliest(a: string | null, b: string | null): string | null {
   return a === null || (b !== null && b < a) ? b : a;
 }

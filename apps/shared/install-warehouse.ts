@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
+import { settleSession } from './database.ts';
 import { UserError } from './errors.ts';
 import { warehousePath } from './project-root.ts';
 import { explainSqlError } from './sql-failure.ts';
@@ -44,7 +45,7 @@ export async function installWarehouse(
   try {
     await requireSupportedServer(client);
     await client.query('select pg_advisory_lock(hashtext($1))', [INSTALL_LOCK]);
-    await client.query(`set timezone = 'UTC'`);
+    await settleSession(client);
     const known = await readVersions(client);
     const ran: string[] = [];
     const files = readWarehouseFiles();
