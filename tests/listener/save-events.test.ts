@@ -23,7 +23,7 @@ const REFUSED: [string, string | Buffer, string][] = [
   ['an array', '[1]', '23502'],
   ['no id', '{"type":"X"}', '23502'],
   ['an id of null', '{"id":null,"type":"X"}', '23502'],
-  ['an empty id', '{"id":"","type":"X"}', '23514'],
+  ['an empty id', '{"id":"","type":"X"}', '23502'],
   ['an id that is an object', '{"id":{},"type":"X"}', '23502'],
   ['an id longer than an index takes', `{"id":"${'1'.repeat(5000)}","type":"X"}`, '23514'],
   ['no type', '{"id":"1"}', '23502'],
