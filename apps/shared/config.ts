@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { decodeUrlPart } from './decode-url-part.ts';
 import { UserError } from './errors.ts';
 import { isCronExpression } from './is-cron-expression.ts';
 
@@ -137,13 +138,7 @@ function locateDatabase(env: z.infer<typeof environmentSchema>): DatabaseLocatio
 
 function passwordIn(url: string | undefined): string {
   if (url === undefined) return '';
-  const { password } = new URL(url);
-  try {
-    return decodeURIComponent(password);
-  } catch {
-    // A bare %: then the password is what was written.
-    return password;
-  }
+  return decodeUrlPart(new URL(url).password);
 }
 
 function list(text: string): string[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { settleSession } from './database.ts';
+import { decodeUrlPart } from './decode-url-part.ts';
 import { UserError } from './errors.ts';
 import { warehousePath } from './project-root.ts';
 import { explainSqlError } from './sql-failure.ts';
@@ -152,7 +153,7 @@ async function createDatabaseIfMissing(connectionString: string): Promise<void> 
     if (!(error instanceof pg.DatabaseError) || error.code !== NO_SUCH_DATABASE) throw error;
   }
   const url = new URL(connectionString);
-  const name = decodeURIComponent(url.pathname.slice(1));
+  const name = decodeUrlPart(url.pathname.slice(1));
   url.pathname = '/postgres';
   const admin = new pg.Client({ connectionString: url.href });
   await admin.connect();

@@ -190,10 +190,10 @@ describe('an archive hour', () => {
 
   test('comes from several archives, each under its own name; credentials stay out of the record', async () => {
     const { url, asked } = await serve((request, response) => {
-      const isKnown = request.headers.authorization === 'Basic dTpwQHc=';
+      const isKnown = request.headers.authorization === 'Basic dTpwQHcxMDAl';
       (isKnown ? file(gzipSync(lines(20, 40).join('\n'))) : file(gzip))(request, response);
     });
-    const more = [{ name: 'archive:mirror', url: `${url.replace('//', '//u:p%40w@')}/sub` }];
+    const more = [{ name: 'archive:mirror', url: `${url.replace('//', '//u:p%40w100%@')}/sub` }];
     expect((await load(url, { more })).map(({ source, items }) => [source, items])).toEqual([
       [SOURCE, 30],
       ['archive:mirror:2026-01-31-7', 21],

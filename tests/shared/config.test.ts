@@ -100,6 +100,11 @@ describe('loadConfig', () => {
     expect(secrets).toEqual(['ghp_one', 'ghp_two', 'other', 's/ecret']);
   });
 
+  test('knows a password with a bare % in it', () => {
+    const GITHUB_ARCHIVE_URL = 'https://u:50%@h/a, x=https://u:%40%ff@h/b, y=https://u:%40%@h/c';
+    expect(loadConfig({ GITHUB_ARCHIVE_URL }).secrets).toEqual(['50%', '%40%ff', '@%']);
+  });
+
   test('.env.example names exactly the variables that exist, with the defaults that hold', () => {
     const example = parse(readFileSync(join(projectRoot, '.env.example')));
     expect(Object.keys(example).sort()).toEqual(Object.keys(environmentSchema.shape).sort());

@@ -1,4 +1,5 @@
 import { type Origin, originOf } from '../../shared/claim-origin.ts';
+import { decodeUrlPart } from '../../shared/decode-url-part.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { retry } from '../../shared/retry.ts';
@@ -140,6 +141,6 @@ export function withoutCredentials(url: string): string {
 function credentialsOf(url: string): Record<string, string> {
   const { username, password } = new URL(url);
   if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decodeUrlPart(username)}:${decodeUrlPart(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
