@@ -18,7 +18,8 @@ Items that could not be stored as events, with their bytes as they came.
 
   list            the open ones, newest first
   show ID         one of them, with its bytes (--raw: the bytes alone)
-  replay [ID]     tries to store them as events again: one, those of the filter, or all that are open
+  replay [ID]     tries to store them as events again: one, those of the filter, or all that are open;
+                  a record of a CSV file by the columns of its header
   discard ID      closes one that is not worth keeping open; its bytes stay
 
   --source TEXT   filter: sources that begin so, such as api: or file:2015

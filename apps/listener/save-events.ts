@@ -9,6 +9,8 @@ export interface RawItem {
   position: string | null;
   /** What was sent, where `bytes` is JSON made of it (the row of a CSV file). */
   original?: Buffer;
+  /** As JSON: what makes an event of `original`, where that is the record of a CSV file. */
+  csvColumns?: string | undefined;
   /** Does what `bytes.copy` does, without making a Buffer for it. */
   copyTo?: (target: Buffer, position: number) => number;
   /** Length of `bytes`. */
