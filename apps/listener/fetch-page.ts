@@ -4,7 +4,7 @@ import { messageOf } from '../shared/errors.ts';
 import { splitJsonArray } from './split-json-array.ts';
 
 /** GitHub's own limits: at most 100 events a page and 300 a feed; asking for more is clamped in silence. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 export const PAGE_COUNT = 3;
 
 const REQUEST_TIMEOUT_MS = 30_000;
