@@ -14,6 +14,7 @@ import {
 } from '../apps/listener/backfill/summarise.ts';
 import { createPool } from '../apps/shared/database.ts';
 import { UserError } from '../apps/shared/errors.ts';
+import { readNumber } from '../apps/shared/read-number.ts';
 import { requireWarehouse } from '../apps/shared/require-warehouse.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 
@@ -46,7 +47,7 @@ const options = {
   from: { type: 'string' },
   to: { type: 'string' },
   due: { type: 'boolean' },
-  concurrency: { type: 'string' },
+  concurrency: { type: 'string', default: '2' },
 } as const;
 
 /** A chunk takes a second or so; a statement that takes this long has lost its connection. */
@@ -63,7 +64,7 @@ await runCommand(
     if (files.length === 0 && hours.length === 0 && values.due !== true)
       throw new UserError(`Say what to load: --file, --from or --due.\n\n${help.trim()}`);
     const mapping = parseMapping(values.map ?? []);
-    const concurrency = parseConcurrency(values.concurrency);
+    const concurrency = readNumber('concurrency', values.concurrency, { min: 1, max: 32 });
 
     const { signal } = shutdown;
     const pool = createPool({
@@ -123,11 +124,4 @@ function weigh(files: readonly string[], hourCount: number): number | undefined 
   if (files.includes('-')) return undefined;
   const sizes = files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
   return sizes.reduce((sum, size) => sum + size, 0) + hourCount;
-}
-
-function parseConcurrency(written = '2'): number {
-  const concurrency = Number(written);
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 32)
-    throw new UserError(`--concurrency is "${written}"; it has to be a whole number from 1 to 32.`);
-  return concurrency;
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { createPool } from '../apps/shared/database.ts';
 import { UserError } from '../apps/shared/errors.ts';
 import { installWarehouse } from '../apps/shared/install-warehouse.ts';
+import { readNumber } from '../apps/shared/read-number.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { ALL_TYPES, judgeCoverageWorld, type Verdict } from './coverage-worlds/judge-world.ts';
 import { loadCoverageWorld } from './coverage-worlds/load-world.ts';
@@ -51,9 +52,13 @@ const LANES = 2;
 await runCommand(
   { name: 'coverage-worlds', help, options },
   async ({ values, shutdown, connect }) => {
-    const count = readNumber('worlds', values.worlds, 1);
-    const firstSeed = readNumber('seed', values.seed, 0);
-    const eventsPerSecond = readNumber('events-per-second', values['events-per-second'], 0.001);
+    const count = readNumber('worlds', values.worlds, { min: 1, max: 100_000 });
+    const firstSeed = readNumber('seed', values.seed, { min: 0, max: 2 ** 31 });
+    const eventsPerSecond = readNumber('events-per-second', values['events-per-second'], {
+      min: 0.001,
+      max: 10_000,
+      isFraction: true,
+    });
     if (!VARIANTS.includes(values.variant))
       throw new UserError(`--variant is "${values.variant}"; it may be ${VARIANTS.join(', ')}.`);
     const variant = values.variant as Variant;
@@ -100,13 +105,6 @@ await runCommand(
     return variant === 'independent' && short.length > 0 ? 1 : 0;
   },
 );
-
-function readNumber(name: string, text: string, min: number): number {
-  const number = Number(text);
-  if (text === '' || !(number >= min))
-    throw new UserError(`--${name} is "${text}"; it must be a number of at least ${min}.`);
-  return number;
-}
 
 async function dropDatabase(server: string, name: string): Promise<void> {
   // The configured database need not exist.

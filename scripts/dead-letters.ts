@@ -7,6 +7,7 @@ import {
 } from '../apps/listener/dead-letters.ts';
 import { createPool } from '../apps/shared/database.ts';
 import { UserError } from '../apps/shared/errors.ts';
+import { readNumber } from '../apps/shared/read-number.ts';
 import { textTable } from '../apps/shared/report/text-table.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 
@@ -17,7 +18,8 @@ Items that could not be stored as events, with their bytes as they came.
 
   list            the open ones, newest first
   show ID         one of them, with its bytes (--raw: the bytes alone)
-  replay [ID]     tries to store them as events again: one, those of the filter, or all that are open
+  replay [ID]     tries to store them as events again: one, those of the filter, or all that are open;
+                  a record of a CSV file by the columns of its header
   discard ID      closes one that is not worth keeping open; its bytes stay
 
   --source TEXT   filter: sources that begin so, such as api: or file:2015
@@ -31,19 +33,21 @@ const options = {
   source: { type: 'string' },
   code: { type: 'string' },
   all: { type: 'boolean' },
-  limit: { type: 'string' },
+  limit: { type: 'string', default: '50' },
   json: { type: 'boolean' },
   raw: { type: 'boolean' },
   why: { type: 'string' },
 } as const;
 
 const LONGEST_MESSAGE = 60;
+const LIMITS = { min: 1, max: 1_000_000 };
 
 await runCommand(
   { name: 'dead-letters', help, options },
   async ({ values, positionals, connect, shutdown }) => {
     const [action, id, ...rest] = positionals;
     if (action === undefined || rest.length > 0) throw new UserError(help.trim());
+    const limit = readNumber('limit', values.limit, LIMITS);
     const pool = createPool({
       connectionString: await connect(),
       applicationName: 'dead-letters',
@@ -54,7 +58,7 @@ await runCommand(
 
     switch (action) {
       case 'list': {
-        const letters = await listDeadLetters(pool, filter, Number(values.limit ?? 50));
+        const letters = await listDeadLetters(pool, filter, limit);
         if (values.json) console.log(JSON.stringify(letters, null, 2));
         else if (letters.length === 0) console.log('No dead letters.');
         else process.stdout.write(showLetters(letters));

@@ -1,7 +1,7 @@
 import { type HealReport, healGaps } from '../apps/listener/heal/heal-gaps.ts';
 import { type HealingPlan, planHealing } from '../apps/listener/heal/plan-healing.ts';
 import { createPool } from '../apps/shared/database.ts';
-import { UserError } from '../apps/shared/errors.ts';
+import { readNumber } from '../apps/shared/read-number.ts';
 import { requireWarehouse } from '../apps/shared/require-warehouse.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 
@@ -27,12 +27,13 @@ const options = {
 } as const;
 
 const CONNECTIONS = 4;
+const COUNTS = { min: 0, max: 100_000 };
 
 await runCommand(
   { name: 'heal', help, options },
   async ({ config, values, log, shutdown, connect }) => {
-    const maxFiles = readCount('max-files', values['max-files']);
-    const lateHours = readCount('late-hours', values['late-hours']);
+    const maxFiles = readNumber('max-files', values['max-files'], COUNTS);
+    const lateHours = readNumber('late-hours', values['late-hours'], COUNTS);
     const pool = createPool({
       connectionString: await connect(),
       applicationName: 'heal',
@@ -81,11 +82,4 @@ function showReport(report: HealReport | undefined): void {
     `Gaps closed: ${closed}, still open: ${stillOpen}. New events: ${inserted}, from ${plan.files.length} files.`,
   );
   if (plan.leftForLater > 0) console.log(`Files left for the next time: ${plan.leftForLater}.`);
-}
-
-function readCount(name: string, text: string): number {
-  const number = Number(text);
-  if (text === '' || !Number.isInteger(number) || number < 0)
-    throw new UserError(`--${name} is "${text}"; it must be a whole number.`);
-  return number;
 }

@@ -1,5 +1,6 @@
 import { createPool } from '../apps/shared/database.ts';
 import { UserError } from '../apps/shared/errors.ts';
+import { readNumber } from '../apps/shared/read-number.ts';
 import { textTable } from '../apps/shared/report/text-table.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { listWatermarks, resetWatermark } from '../apps/transformer/watermarks.ts';
@@ -16,7 +17,7 @@ How far everything has been read, and the way to have it read again.
 
 const options = {
   to: { type: 'string' },
-  limit: { type: 'string' },
+  limit: { type: 'string', default: '20' },
   json: { type: 'boolean' },
 } as const;
 
@@ -25,6 +26,7 @@ await runCommand(
   async ({ values, positionals, connect, shutdown }) => {
     const [action, name, ...rest] = positionals;
     if (rest.length > 0) throw new UserError(help.trim());
+    const limit = readNumber('limit', values.limit, { min: 1, max: 1_000_000 });
     const pool = createPool({
       connectionString: await connect(),
       applicationName: 'watermarks',
@@ -33,7 +35,7 @@ await runCommand(
     shutdown.onRelease('database pool', () => pool.end());
 
     if (action === 'show' && name === undefined) {
-      const rows = await listWatermarks(pool, Number(values.limit ?? 20));
+      const rows = await listWatermarks(pool, limit);
       if (values.json) console.log(JSON.stringify(rows, null, 2));
       else if (rows.length === 0) console.log('Nothing has been read yet.');
       else {

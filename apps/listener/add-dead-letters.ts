@@ -24,19 +24,22 @@ export async function addDeadLetters(
   for (let from = 0; from < refusals.length; from += BATCH) {
     const batch = refusals.slice(from, from + BATCH);
     await client.query(
-      `insert into bronze.dead_letter_queue as stored (source, position, raw, error_code, error_message, attempts)
-       select $1, position, (array_agg(raw))[1], min(error_code), min(error_message), count(*)
-       from unnest($2::text[], $3::bytea[], $4::text[], $5::text[]) as letter (position, raw, error_code, error_message)
+      `insert into bronze.dead_letter_queue as stored (source, position, raw, error_code, error_message, csv_columns, attempts)
+       select $1, position, (array_agg(raw))[1], min(error_code), min(error_message), min(csv_columns)::jsonb, count(*)
+       from unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[])
+         as letter (position, raw, error_code, error_message, csv_columns)
        group by position, sha256(raw)
        order by position, sha256(raw)
        on conflict (source, position, raw_sha256) do update
-       set attempts = stored.attempts + excluded.attempts, last_failed_at = excluded.last_failed_at`,
+       set attempts = stored.attempts + excluded.attempts, last_failed_at = excluded.last_failed_at,
+         csv_columns = coalesce(excluded.csv_columns, stored.csv_columns)`,
       [
         source,
         batch.map(({ item }) => item.position),
         batch.map(({ item }) => item.original ?? item.bytes),
         batch.map(({ code }) => code),
         batch.map(({ message }) => message),
+        batch.map(({ item }) => item.csvColumns ?? null),
       ],
     );
   }

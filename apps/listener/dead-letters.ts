@@ -1,6 +1,8 @@
 import { type Pool, withTransaction } from '../shared/database.ts';
 import { UserError } from '../shared/errors.ts';
-import { saveEvents } from './save-events.ts';
+import { addDeadLetters } from './add-dead-letters.ts';
+import { type CsvColumns, convertCsvRecord } from './backfill/convert-csv-record.ts';
+import { type RawItem, saveEvents } from './save-events.ts';
 
 /** One row of bronze.dead_letter_queue. Times are UTC text. */
 export interface DeadLetter {
@@ -105,19 +107,34 @@ export async function replayDeadLetters(
 
 type ReplayOutcome = 'inserted' | 'known' | 'refused' | 'resolved meanwhile';
 
+interface StoredLetter {
+  source: string;
+  position: string | null;
+  raw: Buffer;
+  columns: CsvColumns | null;
+}
+
 async function replayOne(pool: Pool, id: string): Promise<ReplayOutcome> {
   return await withTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ source: string; position: string | null; raw: Buffer }>(
-      `select source, position, raw from bronze.dead_letter_queue
+    const { rows } = await client.query<StoredLetter>(
+      `select source, position, raw, csv_columns as columns from bronze.dead_letter_queue
        where dead_letter_id = $1 and resolved_at is null for update`,
       [id],
     );
     const letter = rows[0];
     if (letter === undefined) return 'resolved meanwhile';
+    const { source, position, raw, columns } = letter;
+    let item: RawItem = { bytes: raw, position };
+    if (columns !== null) {
+      const converted = convertCsvRecord(raw, columns);
+      if (converted.kind === 'fault') {
+        await addDeadLetters(client, source, [{ item, ...converted }]);
+        return 'refused';
+      }
+      item = { bytes: converted.json, original: raw, position };
+    }
     // Refused again, it meets its own row in the queue, which counts the attempt.
-    const saved = await saveEvents(client, letter.source, [
-      { bytes: letter.raw, position: letter.position },
-    ]);
+    const saved = await saveEvents(client, source, [item]);
     if (saved.deadLettered > 0) return 'refused';
     await client.query(
       `update bronze.dead_letter_queue

@@ -1,9 +1,10 @@
 import { Octokit } from '@octokit/rest';
+import { type Origin, originOf } from '../shared/claim-origin.ts';
 import { messageOf } from '../shared/errors.ts';
 import { splitJsonArray } from './split-json-array.ts';
 
 /** GitHub's own limits: at most 100 events a page and 300 a feed; asking for more is clamped in silence. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 export const PAGE_COUNT = 3;
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -22,8 +23,8 @@ interface Answered {
   quota: Quota;
   /** Seconds that GitHub asks to leave between two polls; null when it did not say. */
   pollIntervalSeconds: number | null;
-  /** The answer is the simulator's: its events are made up. */
-  isSimulated: boolean;
+  /** Whose answer it is: the simulator's events are made up. */
+  origin: Origin;
 }
 
 /** What became of one request. */
@@ -179,7 +180,7 @@ function readHeaders(status: number | null, headers: Headers): Answered {
       resetAt: reset === null ? null : new Date(reset * 1000),
     },
     pollIntervalSeconds: wholeNumber(headers['x-poll-interval']),
-    isSimulated: headers.server === 'assay-simulator',
+    origin: originOf(headers.server),
   };
 }
 

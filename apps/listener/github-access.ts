@@ -56,7 +56,7 @@ export function noteAnswer(access: Access, outcome: PageOutcome, now: number): v
 }
 
 /** Requests that may still be made before the quota is filled again; Infinity while unknown. */
-export function remainingRequests(access: Access, now: number): number {
+function remainingRequests(access: Access, now: number): number {
   const { limit, remaining, resetAt } = access.quota;
   if (remaining === null || resetAt === null) return Number.POSITIVE_INFINITY;
   return resetAt.getTime() <= now ? (limit ?? Number.POSITIVE_INFINITY) : remaining;

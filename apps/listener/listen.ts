@@ -13,7 +13,7 @@ export interface Clock {
   pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-export const systemClock: Clock = { now: Date.now, pause };
+const systemClock: Clock = { now: Date.now, pause };
 
 export interface ListenOptions {
   feeds: readonly string[];

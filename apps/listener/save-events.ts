@@ -9,6 +9,8 @@ export interface RawItem {
   position: string | null;
   /** What was sent, where `bytes` is JSON made of it (the row of a CSV file). */
   original?: Buffer;
+  /** As JSON: what makes an event of `original`, where that is the record of a CSV file. */
+  csvColumns?: string | undefined;
   /** Does what `bytes.copy` does, without making a Buffer for it. */
   copyTo?: (target: Buffer, position: number) => number;
   /** Length of `bytes`. */
@@ -75,7 +77,7 @@ export async function saveEvents(
   return counts;
 }
 
-// Both come from one session, in one format and zone, and years have four digits: their order is that of the text.
+// Both come in one format and in UTC (settleSession), and years have four digits: their order is that of the text.
 function earliest(a: string | null, b: string | null): string | null {
   return a === null || (b !== null && b < a) ? b : a;
 }

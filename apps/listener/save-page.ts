@@ -31,7 +31,7 @@ type StoredPoll = Pick<BatchCounts, 'fetched' | 'inserted' | 'duplicates' | 'dea
  * Stores what a request brought and the request itself, in one transaction. Stored again after a COMMIT whose reply
  * was lost, it changes nothing and gives the counts of the first time.
  *
- * @throws UserError when made-up events would mix with real ones; else when the database does not take it. Nothing is
+ * @throws MixedOrigins when made-up events would mix with real ones; else when the database does not take it. Nothing is
  *   stored then.
  */
 export async function savePage(pool: Pool, poll: Poll): Promise<BatchCounts> {
@@ -45,7 +45,7 @@ export async function savePage(pool: Pool, poll: Poll): Promise<BatchCounts> {
 
     const { outcome } = poll;
     const hasItems = outcome.kind === 'events';
-    if (hasItems) await claimOrigin(client, outcome.isSimulated ? 'simulator' : 'github');
+    if (hasItems) await claimOrigin(client, outcome.origin);
     const counts = hasItems
       ? await saveEvents(
           client,

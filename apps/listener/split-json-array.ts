@@ -1,3 +1,5 @@
+import { isSpace, skipSpace } from './backfill/scan-value.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -69,18 +71,8 @@ function findStringEnd(body: Buffer, start: number): number | undefined {
   return undefined;
 }
 
-function skipSpace(body: Buffer, start: number): number {
-  let position = start;
-  while (isSpace(body[position])) position++;
-  return position;
-}
-
 function trimEnd(body: Buffer, start: number, end: number): number {
   let position = end;
   while (position > start && isSpace(body[position - 1])) position--;
   return position;
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

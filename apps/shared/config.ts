@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { decodeUrlPart } from './decode-url-part.ts';
 import { UserError } from './errors.ts';
+import { isCronExpression } from './is-cron-expression.ts';
 
 /** Where the warehouse is: a server somebody runs, or the one embedded in this project. */
 export type DatabaseLocation =
@@ -72,8 +74,8 @@ export const environmentSchema = z.object({
   POLL_INTERVAL_SECONDS: number(0.05, 86_400).default(60),
   SILVER_BATCH_SIZE: integer(1, 1_000_000).default(5000),
   DEMO_MODE: boolean().default(false),
-  TRANSFORM_SCHEDULE: z.string().optional(),
-  HEAL_SCHEDULE: z.string().optional(),
+  TRANSFORM_SCHEDULE: cron().optional(),
+  HEAL_SCHEDULE: cron().optional(),
   LATE_ARRIVAL_GRACE_MINUTES: integer(1, 525_600).default(60),
   BRONZE_RETENTION_DAYS: integer(1, 36_500).optional(),
   SILVER_RETENTION_DAYS: integer(1, 36_500).optional(),
@@ -168,13 +170,7 @@ function faulty(faults: readonly string[]): UserError {
 
 function passwordIn(url: string | undefined): string {
   if (url === undefined) return '';
-  const { password } = new URL(url);
-  try {
-    return decodeURIComponent(password);
-  } catch {
-    // A bare %: then the password is what was written.
-    return password;
-  }
+  return decodeUrlPart(new URL(url).password);
 }
 
 function list(text: string): string[] {
@@ -200,6 +196,13 @@ function boolean() {
     truthy: ['true', '1', 'yes', 'on'],
     falsy: ['false', '0', 'no', 'off'],
     error: 'must be true or false',
+  });
+}
+
+function cron() {
+  return z.string().refine(isCronExpression, {
+    error: (issue) =>
+      `is "${issue.input}"; it must be a cron expression of five fields, or six with seconds, such as 0 2 * * *`,
   });
 }
 

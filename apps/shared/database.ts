@@ -18,8 +18,8 @@ export interface PoolOptions {
 }
 
 /**
- * Opens a pool of connections whose sessions the server itself ends when they idle inside a transaction:
- * the grace window behind the watermarks relies on writers that cannot outlive it.
+ * Opens a pool of connections whose sessions count in UTC, and that the server itself ends when they idle inside a
+ * transaction: the grace window behind the watermarks relies on writers that cannot outlive it.
  */
 export function createPool(options: PoolOptions): Pool {
   const pool = new pg.Pool({
@@ -30,6 +30,7 @@ export function createPool(options: PoolOptions): Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idle_in_transaction_session_timeout: 300_000,
+    onConnect: settleSession,
     ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
@@ -37,6 +38,15 @@ export function createPool(options: PoolOptions): Pool {
     options.log?.warn({ err: error }, 'lost an idle database connection'),
   );
   return pool;
+}
+
+/**
+ * Makes a session write times in UTC and in ISO order, whatever its role, its database or its connection string say: times that come as
+ * text are compared as text. By a statement, because the options of a connection string take the place of ours, and
+ * connection poolers pass these two settings on.
+ */
+export async function settleSession(client: Queryable): Promise<void> {
+  await client.query(`set timezone = 'UTC'; set datestyle = 'ISO, YMD'`);
 }
 
 /**

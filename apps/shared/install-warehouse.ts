@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { type AddedMonth, addMonths, MONTHLY_TABLES } from './add-months.ts';
+import { settleSession } from './database.ts';
+import { decodeUrlPart } from './decode-url-part.ts';
 import { UserError } from './errors.ts';
 import { warehousePath } from './project-root.ts';
 import { explainSqlError } from './sql-failure.ts';
@@ -46,7 +48,7 @@ export async function installWarehouse(
   try {
     await requireSupportedServer(client);
     await client.query('select pg_advisory_lock(hashtext($1))', [INSTALL_LOCK]);
-    await client.query(`set timezone = 'UTC'`);
+    await settleSession(client);
     await client.query(`set client_min_messages = 'warning'`);
     let known = await readVersions(client);
     const ran: string[] = [];
@@ -157,7 +159,7 @@ async function createDatabaseIfMissing(connectionString: string): Promise<void> 
     if (!(error instanceof pg.DatabaseError) || error.code !== NO_SUCH_DATABASE) throw error;
   }
   const url = new URL(connectionString);
-  const name = decodeURIComponent(url.pathname.slice(1));
+  const name = decodeUrlPart(url.pathname.slice(1));
   url.pathname = '/postgres';
   const admin = new pg.Client({ connectionString: url.href });
   await admin.connect();

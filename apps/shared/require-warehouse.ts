@@ -1,7 +1,7 @@
 import type { Pool } from './database.ts';
-import { codeOf, isTransient, messageOf, UserError } from './errors.ts';
+import { codeOf, UserError } from './errors.ts';
 import type { Logger } from './logger.ts';
-import { retry } from './retry.ts';
+import { outlastOutage } from './outlast-outage.ts';
 
 /** SQLSTATEs of a database, schema or table that is not there. */
 const MISSING = new Set(['3D000', '3F000', '42P01']);
@@ -17,15 +17,7 @@ export async function requireWarehouse(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await retry(() => pool.query('select from ops.schema_files limit 1'), {
-      retries: Number.POSITIVE_INFINITY,
-      isWorthRetrying: isTransient,
-      signal,
-      onRetry: (error, _attempt, pauseMs) =>
-        log.warn(
-          `the database does not answer, trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
-        ),
-    });
+    await outlastOutage({ log, signal }, () => pool.query('select from ops.schema_files limit 1'));
   } catch (cause) {
     if (!MISSING.has(codeOf(cause) ?? '')) throw cause;
     throw new UserError('This database holds no warehouse yet. Run "npm run setup-db" first.', {

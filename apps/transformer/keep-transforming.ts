@@ -1,8 +1,9 @@
 import pg from 'pg';
 import type { Config } from '../shared/config.ts';
-import { isTransient, messageOf } from '../shared/errors.ts';
+import { messageOf } from '../shared/errors.ts';
 import type { Logger, Logs } from '../shared/logger.ts';
-import { backoff, pause, retry } from '../shared/retry.ts';
+import { outlastOutage } from '../shared/outlast-outage.ts';
+import { backoff, pause } from '../shared/retry.ts';
 import { failAbandonedRuns } from './pipeline-run.ts';
 import type { RunRequests } from './run-requests.ts';
 import { openSession, type Session, yieldLock } from './session.ts';
@@ -32,17 +33,8 @@ export async function keepTransforming(options: KeepTransformingOptions): Promis
   const { connectionString, log, requests, once, signal } = options;
   requests.add();
   for (let losses = 0; !signal.aborted; losses++) {
-    const opened = await retry(
-      () => openSession(connectionString, log, requests.add, once, signal),
-      {
-        retries: Number.POSITIVE_INFINITY,
-        isWorthRetrying: isTransient,
-        signal,
-        onRetry: (error, _attempt, pauseMs) =>
-          log.warn(
-            `the database does not answer, trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
-          ),
-      },
+    const opened = await outlastOutage(options, () =>
+      openSession(connectionString, log, requests.add, once, signal),
     );
     if (opened.kind === 'busy') {
       log.warn(

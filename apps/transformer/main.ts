@@ -1,6 +1,5 @@
 import schedule from 'node-schedule';
 import { createPool } from '../shared/database.ts';
-import { UserError } from '../shared/errors.ts';
 import { requireWarehouse } from '../shared/require-warehouse.ts';
 import { runCommand } from '../shared/run-command.ts';
 import { keepTransforming } from './keep-transforming.ts';
@@ -31,10 +30,6 @@ await runCommand(
         { rule: config.transformSchedule, tz: 'Etc/UTC' },
         requests.add,
       );
-      if (job === null)
-        throw new UserError(
-          `TRANSFORM_SCHEDULE "${config.transformSchedule}" is no cron expression.`,
-        );
       shutdown.onRelease('schedule', async () => job.cancel());
       log.info(`transforming on the schedule "${config.transformSchedule}" (UTC), and now`);
     }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { settleSession } from '../shared/database.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { pause } from '../shared/retry.ts';
@@ -56,6 +57,7 @@ export async function openSession(
   await client.connect();
   const close = () => client.end().catch(() => {});
   try {
+    await settleSession(client);
     // The server looks whether we are still there while a long statement runs, and so frees the lock of a killed one.
     // Not every platform has it; without it a killed holder's lock is freed a little later.
     await client.query(`set client_connection_check_interval = '2s'`).catch(() => {});

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../../apps/shared/errors.ts';
+import { readNumber } from '../../apps/shared/read-number.ts';
 
 export const demoOptions = {
   seconds: { type: 'string' },
   replay: { type: 'boolean' },
-  seed: { type: 'string' },
-  'events-per-second': { type: 'string' },
-  'bad-row-rate': { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  'events-per-second': { type: 'string', default: '20' },
+  'bad-row-rate': { type: 'string', default: '0.01' },
 } as const;
 
 export interface DemoOptions {
@@ -19,15 +20,20 @@ export interface DemoOptions {
   badRowRate: number;
 }
 
+interface DemoValues {
+  seconds?: string | undefined;
+  replay?: boolean | undefined;
+  seed: string;
+  'events-per-second': string;
+  'bad-row-rate': string;
+}
+
 /**
  * Checks what was given on the command line.
  *
  * @throws UserError that says what was expected.
  */
-export function readDemoOptions(
-  values: { [name in keyof typeof demoOptions]?: string | boolean | undefined },
-  files: readonly string[],
-): DemoOptions {
+export function readDemoOptions(values: DemoValues, files: readonly string[]): DemoOptions {
   if (values.replay === true && files.length === 0)
     throw new UserError('--replay needs at least one file.');
   if (values.replay !== true && files.length > 0) {
@@ -39,23 +45,20 @@ export function readDemoOptions(
   if (missing.length > 0) throw new UserError(`There is no file ${missing.join(', ')}.`);
   return {
     seconds:
-      values.seconds === undefined ? undefined : readNumber('seconds', values.seconds, 1, 1e6),
+      values.seconds === undefined
+        ? undefined
+        : readNumber('seconds', values.seconds, { min: 1, max: 1e6, isFraction: true }),
     replayFiles: [...files],
-    seed: readNumber('seed', values.seed ?? '1', 0, 2 ** 31),
-    eventsPerSecond: readNumber(
-      'events-per-second',
-      values['events-per-second'] ?? '20',
-      0.1,
-      10_000,
-    ),
-    badRowRate: readNumber('bad-row-rate', values['bad-row-rate'] ?? '0.01', 0, 1),
+    seed: readNumber('seed', values.seed, { min: 0, max: 2 ** 31 }),
+    eventsPerSecond: readNumber('events-per-second', values['events-per-second'], {
+      min: 0.1,
+      max: 10_000,
+      isFraction: true,
+    }),
+    badRowRate: readNumber('bad-row-rate', values['bad-row-rate'], {
+      min: 0,
+      max: 1,
+      isFraction: true,
+    }),
   };
-}
-
-function readNumber(name: string, value: string | boolean, min: number, max: number): number {
-  const number = Number(value);
-  if (value === '' || !(number >= min && number <= max)) {
-    throw new UserError(`--${name} is "${value}"; it must be a number from ${min} to ${max}.`);
-  }
-  return number;
 }

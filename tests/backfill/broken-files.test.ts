@@ -325,6 +325,27 @@ describe('gzip', () => {
     expect(result?.note).toMatch(/the gzip is corrupt at byte \d+: incorrect data check/);
   });
 
+  test('that holds altered events: partial, and said which part of it is unchecked', async () => {
+    const packed = gzipSync(lines(1, 50).join('\n'), { level: 0 });
+    const altered = Buffer.from(packed);
+    altered.write('eve', packed.indexOf('ada'));
+    const [result] = await load(write('altered.gz', altered));
+    expect(
+      await database.value(
+        `select payload #>> '{actor,login}' from bronze.raw_events where event_id = '1'`,
+      ),
+    ).toBe('eve');
+    expect(result).toMatchObject({ inserted: 50, deadLettered: 0, status: 'partial' });
+    const length = lines(1, 50).join('\n').length;
+    expect(result?.note).toContain(
+      `incorrect data check; bytes 0 to ${length} of its content are unchecked`,
+    );
+    expect(await row('file:altered.gz')).toMatchObject({
+      was_read_whole: false,
+      error: result?.note,
+    });
+  });
+
   test('that is corrupt in the middle: up to the fault, and on from the next member', async () => {
     const members = [text.slice(0, 100), text.slice(100, 300), text.slice(300)].map((part) =>
       gzipSync(`${part.join('\n')}\n`),

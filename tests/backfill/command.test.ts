@@ -51,7 +51,7 @@ b.json     JSON array           3      1      2             0  complete
     [['--from', 'yesterday'], '"yesterday" is no hour; write it in UTC, as 2026-01-31T07.'],
     [['--file', '/nowhere/*.json'], 'No file fits /nowhere/*.json.'],
     [['a.json'], 'What is "a.json"? Files come after --file.'],
-    [['--file', '/x', '--concurrency', '0'], '--concurrency is "0"; it has to be a whole number'],
+    [['--file', '/x', '--concurrency', '0'], '--concurrency is "0"; it must be a whole number'],
     [['--file', '/x', '--map', 'a'], '--map is "a"; write COLUMN=PATH'],
     [['--wrong'], "Unknown option '--wrong'"],
   ])('%j ends with 1 and says why', async (args, message) => {

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { parseMapping } from '../../apps/listener/backfill/csv-header.ts';
+import { replayDeadLetters } from '../../apps/listener/dead-letters.ts';
 import { runTransform } from '../support/run-transform.ts';
 import { useBackfill } from './support.ts';
 
@@ -108,6 +109,49 @@ describe('a CSV file', () => {
       broken.map((text, index) => [String(index + 3), text]),
     );
     await expectLedgerToBalance();
+  });
+
+  test('has its refused rows replayed by the columns of its header', async () => {
+    const path = write(
+      'refused.csv',
+      'Number;event_type;stars;created_at;who\n1;X;5;2024-08-01 10:00:00Z;ada\n2;X;5;2024-08-01 11:00:00Z;"b;b"\n3;X;5\n4;X;5;2024-08-01 12:0',
+    );
+    const mapping = parseMapping(['number=id', 'who=actor.login']);
+    await database.pool.query(
+      `alter table bronze.raw_events add constraint no_longer check (event_id <> '2')`,
+    );
+    const [result] = await load(path, { mapping });
+    expect(result).toMatchObject({ items: 4, inserted: 1, deadLettered: 3 });
+    await database.pool.query('alter table bronze.raw_events drop constraint no_longer');
+
+    expect(await replayDeadLetters(database.pool, {})).toEqual({
+      replayed: 1,
+      alreadyKnown: 0,
+      refusedAgain: 2,
+    });
+    expect(await replayDeadLetters(database.pool, {})).toMatchObject({
+      replayed: 0,
+      refusedAgain: 2,
+    });
+    expect((await payloads()).at(-1)).toEqual({
+      payload: {
+        id: '2',
+        type: 'X',
+        created_at: '2024-08-01 11:00:00Z',
+        actor: { login: 'b;b' },
+      },
+    });
+    expect(
+      await database.rows(
+        `select convert_from(raw, 'UTF8') as raw, attempts, resolution from bronze.dead_letter_queue order by position`,
+      ),
+    ).toEqual([
+      { raw: '2;X;5;2024-08-01 11:00:00Z;"b;b"', attempts: 1, resolution: 'replayed' },
+      { raw: '3;X;5', attempts: 3, resolution: null },
+      // Cut off: what is left of it is no event.
+      { raw: '4;X;5;2024-08-01 12:0', attempts: 3, resolution: null },
+    ]);
+    expect((await load(path, { mapping }))[0]).toMatchObject({ inserted: 0, deadLettered: 0 });
   });
 
   test('that is cut inside its last time does not make an event without one', async () => {

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { replayDeadLetters } from '../../apps/listener/dead-letters.ts';
 import { runTransform } from '../support/run-transform.ts';
 import { line, lines, timelineLine, useBackfill } from './support.ts';
 
@@ -198,6 +199,24 @@ describe('events from before 2015', () => {
     );
     expect(stored).toEqual({ ids: 3, derived: true, unchanged: true, at: '2012-04-01 07:00:00' });
     await expectLedgerToBalance();
+  });
+
+  test('get one as well when theirs is empty or null, also when they were refused for it', async () => {
+    const event = JSON.parse(timelineLine('ada'));
+    const variants = ['', null].map((id) => JSON.stringify({ id, ...event }));
+    await database.pool.query(
+      `insert into bronze.dead_letter_queue (source, raw, error_code, error_message) values ('file:a', $1, '23514', 'refused once')`,
+      [Buffer.from(variants[0] ?? '')],
+    );
+    expect(await replayDeadLetters(database.pool, {})).toMatchObject({ replayed: 1 });
+    expect((await load(write('a.ndjson', variants.join('\n'))))[0]).toMatchObject({
+      items: 2,
+      inserted: 1,
+      deadLettered: 0,
+      status: 'complete',
+    });
+    const made = await ids();
+    expect(made.map((id) => /^timeline:[0-9a-f]{64}$/.test(id))).toEqual([true, true]);
   });
 
   test('reach gold with names, times in UTC, and sentinels where there are no ids', async () => {

@@ -18,6 +18,12 @@ const members = parts.map((part) => gzipSync(part)) as [Buffer, Buffer, Buffer];
 const whole = Buffer.concat(members);
 const text = parts.join('');
 
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
+}
+
 describe('gunzip', () => {
   test('gives all members', async () => {
     expect(await unpack(whole)).toEqual({ text, faults: [] });
@@ -49,6 +55,24 @@ describe('gunzip', () => {
       if (got.length > (parts[0]?.length ?? 0) + (parts[2]?.length ?? 0) + 200) toTheFault++;
     }
     expect(toTheFault).toBeGreaterThan(members[1].length / 3);
+  });
+
+  test('changed at any byte: what differs from what was packed is named as unchecked', async () => {
+    let altered = 0;
+    for (let at = 2; at < whole.length; at += 3) {
+      const corrupt = Buffer.from(whole);
+      corrupt[at] = (corrupt[at] ?? 0) ^ 0x01;
+      const { text: got, faults } = await unpack(corrupt);
+      if (got !== text) expect(faults, `changed at ${at}`).not.toEqual([]);
+      const said = faults.join().matchAll(/bytes (\d+) to (\d+) of its content are unchecked/g);
+      const ranges = [...said].map(([, from, to]) => [Number(from), Number(to)] as const);
+      const from = Math.min(...ranges.map(([first]) => first), commonLength(got, text));
+      const to = Math.max(...ranges.map(([, last]) => last), from);
+      expect(text.startsWith(got.slice(0, from)), `changed at ${at}`).toBe(true);
+      expect(text.endsWith(got.slice(to).replace(/^\n/, '')), `changed at ${at}`).toBe(true);
+      if (!text.startsWith(got.slice(0, to))) altered++;
+    }
+    expect(altered).toBeGreaterThan(whole.length / 30);
   });
 
   test('a member that breaks off before the next: the next comes through', async () => {

@@ -9,7 +9,7 @@ import { useProcesses } from '../support/spawn-process.ts';
 import { useSimulators } from '../support/use-simulator.ts';
 import { lines, useBackfill } from './support.ts';
 
-const { database, ids, row, expectLedgerToBalance } = useBackfill();
+const { database, write, load: loadFiles, ids, row, expectLedgerToBalance } = useBackfill();
 const startSimulator = useSimulators();
 const start = useProcesses();
 const HOUR = '2026-01-31T07';
@@ -190,10 +190,10 @@ describe('an archive hour', () => {
 
   test('comes from several archives, each under its own name; credentials stay out of the record', async () => {
     const { url, asked } = await serve((request, response) => {
-      const isKnown = request.headers.authorization === 'Basic dTpwQHc=';
+      const isKnown = request.headers.authorization === 'Basic dTpwQHcxMDAl';
       (isKnown ? file(gzipSync(lines(20, 40).join('\n'))) : file(gzip))(request, response);
     });
-    const more = [{ name: 'archive:mirror', url: `${url.replace('//', '//u:p%40w@')}/sub` }];
+    const more = [{ name: 'archive:mirror', url: `${url.replace('//', '//u:p%40w100%@')}/sub` }];
     expect((await load(url, { more })).map(({ source, items }) => [source, items])).toEqual([
       [SOURCE, 30],
       ['archive:mirror:2026-01-31-7', 21],
@@ -205,6 +205,40 @@ describe('an archive hour', () => {
     expect(await ids()).toHaveLength(40);
     expect(await database.value('select count(*)::int from bronze.sightings')).toBe(11);
     await expectLedgerToBalance();
+  });
+});
+
+describe('made-up hours and real ones', () => {
+  const madeUp: RequestListener = (_request, response) =>
+    void response.writeHead(200, { server: 'assay-simulator' }).end(gzip);
+  const origin = () => database.value('select origin from ops.warehouse_origin');
+
+  test.each([
+    ['real', 'made-up', file(gzip), madeUp, 'holds events of the real GitHub'],
+    ['made-up', 'real', madeUp, file(gzip), 'holds the made-up events of a demo'],
+  ])('a warehouse of %s ones takes no %s ones', async (_held, _kind, first, second, refusal) => {
+    const mine = await serve(first);
+    await load(mine.url);
+    const held = await origin();
+    const other = await serve(second);
+    const hours = ['08', '09', '10', '11', '12'].map((hour) => `2026-01-31T${hour}`);
+    for (const _attempt of [1, 2]) {
+      await expect(load(other.url, { hours })).rejects.toThrow(refusal);
+      expect(await origin()).toBe(held);
+      expect(await row('gharchive:2026-01-31-8')).toMatchObject({ status: 'failed', fetched: '0' });
+    }
+    // Those under way, and not the rest.
+    expect(other.asked.length).toBeLessThanOrEqual(4);
+    expect(await database.value('select distinct source from bronze.raw_events')).toBe(SOURCE);
+    expect((await load(mine.url, { hours }))[0]).toMatchObject({ status: 'complete' });
+  });
+
+  test('what holds no events claims nothing, nor does a file', async () => {
+    const { url } = await serve(file(gzipSync('')), status(404), file(Buffer.from('<html>')));
+    for (const _answer of [1, 2, 3]) await load(url);
+    await loadFiles(write('hour.json.gz', gzip));
+    expect(await ids()).toHaveLength(30);
+    expect(await origin()).toBeUndefined();
   });
 });
 

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createAccesses } from '../../apps/listener/github-access.ts';
 import { healGaps } from '../../apps/listener/heal/heal-gaps.ts';
@@ -170,6 +173,31 @@ test('an archive that breaks off keeps the gap open, with what came of it kept',
     'gharchive of 2025-06-01 11:00 UTC is partial',
   );
   await compare([simulator]);
+});
+
+test('a warehouse of made-up events is not healed with real ones, and says so', async () => {
+  const { simulator, clock } = await startGitHub({
+    '': { captureRate: 1 },
+    mirror: { captureRate: 0.6 },
+  });
+  await listenUntil(simulator, clock, '2025-06-01T10:25:00Z');
+  clock.time = Date.parse('2025-06-01T12:10:00Z');
+  await listenUntil(simulator, clock, '2025-06-01T12:30:00Z');
+  await runCoverage(database);
+  clock.time = Date.parse('2025-06-01T15:00:00Z');
+  const before = await database.rows('select source, count(*) from bronze.raw_events group by 1');
+  const hour = gzipSync(JSON.stringify({ id: '1', type: 'X' }));
+  const real = createServer((_request, response) => void response.end(hour));
+  onTestFinished(() => void real.close().closeAllConnections());
+  await new Promise<void>((ready) => real.listen(0, '127.0.0.1', ready));
+  const { port } = real.address() as AddressInfo;
+  await expect(heal(`http://127.0.0.1:${port}`, clock)).rejects.toThrow(
+    'holds the made-up events of a demo',
+  );
+  expect(await database.rows('select source, count(*) from bronze.raw_events group by 1')).toEqual(
+    before,
+  );
+  expect(await heal(simulator.url, clock)).toMatchObject({ closed: 1 });
 });
 
 test('two do not heal at once', async () => {

@@ -22,7 +22,3 @@ test('heals on the schedule, and stops', async () => {
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(await count()).toBe(stopped);
 });
-
-test('a schedule that is none is refused', () => {
-  expect(() => scheduleHealing('sometimes', options)).toThrow('HEAL_SCHEDULE "sometimes"');
-});

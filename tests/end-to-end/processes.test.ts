@@ -102,7 +102,7 @@ describe('what a person gets wrong', () => {
   test('a bad schedule, a bad option and a bad variable are told before any work', async () => {
     const bad = start(TRANSFORMER, [], { ...environment(), TRANSFORM_SCHEDULE: 'every day' });
     expect(await bad.exited).toBe(1);
-    expect(bad.output()).toContain('"every day" is no cron expression');
+    expect(bad.output()).toContain('TRANSFORM_SCHEDULE is "every day"; it must be a cron');
     const option = start(LISTENER, ['--twice'], environment());
     expect(await option.exited).toBe(1);
     expect(option.output()).toContain('Usage: npm run listener');

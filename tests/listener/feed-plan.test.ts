@@ -54,7 +54,7 @@ function createWorld(options: {
       status: 304,
       quota: access.quota,
       pollIntervalSeconds: 60,
-      isSimulated: true,
+      origin: 'simulator',
     };
     if (pages === 0) freeAnswers++;
     for (let page = 0; page < pages; page++) {
@@ -67,7 +67,7 @@ function createWorld(options: {
         status: 200,
         quota: spend(access),
         pollIntervalSeconds: 60,
-        isSimulated: true,
+        origin: 'simulator',
       };
       noteAnswer(access, last, now);
     }

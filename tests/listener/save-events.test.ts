@@ -1,6 +1,7 @@
+import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { saveEvents } from '../../apps/listener/save-events.ts';
-import { withTransaction } from '../../apps/shared/database.ts';
+import { createPool, withTransaction } from '../../apps/shared/database.ts';
 import { makeEvent, store } from '../support/events.ts';
 import { emptyWarehouse, useTestDatabase } from '../support/test-database.ts';
 
@@ -22,13 +23,37 @@ const REFUSED: [string, string | Buffer, string][] = [
   ['an array', '[1]', '23502'],
   ['no id', '{"type":"X"}', '23502'],
   ['an id of null', '{"id":null,"type":"X"}', '23502'],
-  ['an empty id', '{"id":"","type":"X"}', '23514'],
+  ['an empty id', '{"id":"","type":"X"}', '23502'],
   ['an id that is an object', '{"id":{},"type":"X"}', '23502'],
   ['an id longer than an index takes', `{"id":"${'1'.repeat(5000)}","type":"X"}`, '23514'],
   ['no type', '{"id":"1"}', '23502'],
 ];
 
 describe('saveEvents', () => {
+  test('tells the oldest and the newest time of a narrowed batch in the hour that comes twice', async () => {
+    const { connectionString, pool } = database;
+    const name = pg.escapeIdentifier(new URL(connectionString).pathname.slice(1));
+    await pool.query(`alter database ${name} set timezone = 'Europe/London'`);
+    const local = createPool({ connectionString, applicationName: 'tests', max: 1 });
+    try {
+      // 01:30 in summer time, then 01:10 in winter time; the bad row between them halves the batch.
+      const counts = await store(local, [
+        makeEvent({ id: '1', created_at: '2025-10-26T00:30:00Z' }),
+        NESTED_TOO_DEEP,
+        makeEvent({ id: '2', created_at: '2025-10-26T01:10:00Z' }),
+      ]);
+      expect(counts).toMatchObject({
+        inserted: 2,
+        deadLettered: 1,
+        oldestEventAt: '2025-10-26 00:30:00+00',
+        newestEventAt: '2025-10-26 01:10:00+00',
+      });
+    } finally {
+      await local.end();
+      await pool.query(`alter database ${name} reset timezone`);
+    }
+  });
+
   test('stores a batch once: a second time all are duplicates', async () => {
     const events = [makeEvent({ id: '1' }), makeEvent({ id: '2' }), makeEvent({ id: '2' })];
     expect(await store(database.pool, events)).toMatchObject({

@@ -4,6 +4,7 @@ import type { PageOutcome } from '../../apps/listener/fetch-page.ts';
 import { type Access, createAccesses } from '../../apps/listener/github-access.ts';
 import { savePage } from '../../apps/listener/save-page.ts';
 import { createFeedMemory, walkFeed } from '../../apps/listener/walk-feed.ts';
+import type { Origin } from '../../apps/shared/claim-origin.ts';
 import { makeEvent } from '../support/events.ts';
 import { silentLog } from '../support/run-transform.ts';
 import { emptyWarehouse, useTestDatabase } from '../support/test-database.ts';
@@ -196,7 +197,7 @@ describe('walkFeed', () => {
   });
 
   test('made-up events never mix with real ones', async () => {
-    const page = (isSimulated: boolean) =>
+    const page = (origin: Origin) =>
       savePage(database.pool, {
         pollId: randomUUID(),
         walkId: randomUUID(),
@@ -204,10 +205,10 @@ describe('walkFeed', () => {
         page: 1,
         polledAt: new Date(),
         durationMs: 5,
-        outcome: { ...answer([makeEvent()]), isSimulated },
+        outcome: { ...answer([makeEvent()]), origin },
       });
-    await page(true);
-    await expect(page(false)).rejects.toThrow('holds the made-up events of a demo');
+    await page('simulator');
+    await expect(page('github')).rejects.toThrow('holds the made-up events of a demo');
     expect(await database.value('select count(*)::int from ops.polls')).toBe(1);
   });
 
@@ -233,6 +234,6 @@ function answer(events: object[]): PageOutcome & { kind: 'events' } {
     isLast: true,
     quota: { limit: null, remaining: null, resetAt: null },
     pollIntervalSeconds: null,
-    isSimulated: true,
+    origin: 'simulator',
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
+import schedule from 'node-schedule';
 import { describe, expect, test } from 'vitest';
 import { environmentSchema, loadConfig } from '../../apps/shared/config.ts';
 import { projectRoot } from '../../apps/shared/project-root.ts';
@@ -27,12 +28,16 @@ describe('loadConfig', () => {
         FEEDS: 'public,orgs/a/b',
         GITHUB_API_URL: 'ftp://x',
         DEMO_MODE: 'maybe',
+        TRANSFORM_SCHEDULE: 'every day',
+        HEAL_SCHEDULE: '0 2 * *',
       });
     expect(load).toThrow(/DB_PORT must be a number from 1 to 65535/);
     expect(load).toThrow(/SILVER_BATCH_SIZE must be at least 1/);
     expect(load).toThrow(/FEEDS has the feed "orgs\/a\/b"/);
     expect(load).toThrow(/GITHUB_API_URL must be an http or https URL/);
     expect(load).toThrow(/DEMO_MODE must be true or false/);
+    expect(load).toThrow(/TRANSFORM_SCHEDULE is "every day"; it must be a cron expression/);
+    expect(load).toThrow(/HEAL_SCHEDULE is "0 2 \* \*"; it must be a cron expression/);
   });
 
   test('an empty variable counts as not set', () => {
@@ -44,6 +49,27 @@ describe('loadConfig', () => {
     [{ DEMO_MODE: 'true', TRANSFORM_SCHEDULE: '5 * * * *' }, '5 * * * *'],
   ])('the schedule of %j is %s', (environment, schedule) => {
     expect(loadConfig(environment).transformSchedule).toBe(schedule);
+  });
+
+  test.each(['*/5 * * * * *', '30 6 * * 1-5', '0 0 29 2 *', '@hourly', '0 0 L * *'])(
+    'the schedule %s is one, and nothing stays scheduled',
+    (HEAL_SCHEDULE) => {
+      expect(loadConfig({ HEAL_SCHEDULE }).healSchedule).toBe(HEAL_SCHEDULE);
+      expect(schedule.scheduledJobs).toEqual({});
+    },
+  );
+
+  test.each([
+    '5',
+    'MON',
+    '60 * * * *',
+    '0 0 31 2 *',
+    '2100-01-01',
+    'Fri Jan 1 2100 00:00',
+    '@often',
+  ])('the schedule %s is none, whatever the scheduler would make of it', (HEAL_SCHEDULE) => {
+    expect(() => loadConfig({ HEAL_SCHEDULE })).toThrow('HEAL_SCHEDULE');
+    expect(schedule.scheduledJobs).toEqual({});
   });
 
   test('parts of a connection are escaped into a URL, and a URL wins over parts', () => {
@@ -89,6 +115,11 @@ describe('loadConfig', () => {
       'SILVER_RETENTION_DAYS is 90',
     );
     expect(() => loadConfig({ BRONZE_RETENTION_DAYS: '0' })).toThrow('BRONZE_RETENTION_DAYS');
+  });
+
+  test('knows a password with a bare % in it', () => {
+    const GITHUB_ARCHIVE_URL = 'https://u:50%@h/a, x=https://u:%40%ff@h/b, y=https://u:%40%@h/c';
+    expect(loadConfig({ GITHUB_ARCHIVE_URL }).secrets).toEqual(['50%', '%40%ff', '@%']);
   });
 
   test('.env.example names exactly the variables that exist, with the defaults that hold', () => {

@@ -7,7 +7,7 @@
 create or replace function bronze.event_id(event jsonb) returns text
 language sql stable parallel safe as $$
     select case
-        when jsonb_typeof(event -> 'id') in ('string', 'number') then event ->> 'id'
+        when jsonb_typeof(event -> 'id') in ('string', 'number') and event ->> 'id' <> '' then event ->> 'id'
         when coalesce(event ->> 'id', '') = ''
             and jsonb_typeof(event -> 'created_at') = 'string'
             and (event ? 'repository' or event ? 'actor_attributes' or jsonb_typeof(event -> 'actor') = 'string')

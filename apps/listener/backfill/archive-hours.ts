@@ -8,7 +8,7 @@ const WRITTEN = /^(\d{4}-\d{2}-\d{2})T(\d{2})(?::?00)?(?::?00)?Z?$/;
  *
  * @throws UserError when it is none.
  */
-export function parseHour(written: string): number {
+function parseHour(written: string): number {
   const [, day, hour] = WRITTEN.exec(written) ?? [];
   const time = Date.parse(`${day}T${hour}:00:00Z`);
   // Date.parse takes 30 February for 2 March.

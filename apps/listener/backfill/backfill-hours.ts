@@ -1,3 +1,4 @@
+import { MixedOrigins } from '../../shared/claim-origin.ts';
 import type { ArchiveSource, Config } from '../../shared/config.ts';
 import type { Pool } from '../../shared/database.ts';
 import { messageOf } from '../../shared/errors.ts';
@@ -51,7 +52,8 @@ export interface BackfillHoursOptions {
  * is loaded and has not changed since is not loaded again.
  *
  * @returns what became of each, in the order of the hours; a file that fails does not keep the others from being loaded.
- * @throws the signal's reason when it aborts; the next run goes on where this one stopped.
+ * @throws MixedOrigins when an archive serves made-up events and the warehouse holds real ones, or the reverse; the
+ *   signal's reason when it aborts; the next run goes on where this one stopped.
  */
 export async function backfillHours(options: BackfillHoursOptions): Promise<HourResult[]> {
   const { config, hours, archives } = options;
@@ -76,6 +78,8 @@ export async function backfillJobs(
       result = await backfillHour(job, { ...options, writers });
     } catch (error) {
       signal.throwIfAborted();
+      // The next hour would be downloaded for nothing as well.
+      if (error instanceof MixedOrigins) throw error;
       log.debug({ err: error, ...job }, `${job.hour} of ${job.archive.name}: ${messageOf(error)}`);
       result = without(nameHour(job), 'failed', messageOf(error));
     }
@@ -119,8 +123,15 @@ async function backfillHour(
       return without(name, download.kind, error);
     }
     case 'file': {
-      const { file, etag } = download;
-      const source: SourceFile = { ...name, ...file, name: name.source, etag, isReadable: 'again' };
+      const { file, etag, origin } = download;
+      const source: SourceFile = {
+        ...name,
+        ...file,
+        name: name.source,
+        etag,
+        origin,
+        isReadable: 'again',
+      };
       const reported = progress?.start(name.source, 1, file.sizeBytes);
       try {
         return await loadSource(source, {

@@ -1,10 +1,12 @@
+import { type Origin, originOf } from '../../shared/claim-origin.ts';
+import { decodeUrlPart } from '../../shared/decode-url-part.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { retry } from '../../shared/retry.ts';
 import { type Spooled, spool } from './spool.ts';
 
 export type Download =
-  | { kind: 'file'; file: Spooled; etag: string | null }
+  | { kind: 'file'; file: Spooled; etag: string | null; origin: Origin }
   | { kind: 'missing' }
   | { kind: 'not-modified' }
   | { kind: 'failed'; error: string };
@@ -94,7 +96,8 @@ async function receive(response: Response, silence: SilenceTimer): Promise<Downl
     await file.close();
     throw new PassingFailure(`${file.sizeBytes} bytes of ${announced} came`);
   }
-  return { kind: 'file', file, etag: response.headers.get('etag') };
+  const { headers } = response;
+  return { kind: 'file', file, etag: headers.get('etag'), origin: originOf(headers.get('server')) };
 }
 
 interface SilenceTimer {
@@ -138,6 +141,6 @@ export function withoutCredentials(url: string): string {
 function credentialsOf(url: string): Record<string, string> {
   const { username, password } = new URL(url);
   if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decodeUrlPart(username)}:${decodeUrlPart(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }

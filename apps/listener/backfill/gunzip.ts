@@ -12,17 +12,34 @@ const SEARCH_BEFORE = 1024;
  * Unpacks gzip of one or more members, as far as it can be unpacked: up to a fault to the very byte, and on from the next
  * member where there is one. Between what a fault has torn apart stands a line break.
  *
- * @param onFault told what is wrong, in words, each time.
+ * @param onFault told what is wrong, in words, each time, and which part of what was unpacked no check sum vouches for:
+ *   a fault is noticed only after it, and what comes between may be altered and still look sound.
  */
 export async function* gunzip(
   read: ReadFrom,
   onFault: (fault: string) => void,
 ): AsyncGenerator<Buffer> {
+  let given = 0;
+  for await (const piece of unpackAll(read, onFault, () => given)) {
+    given += piece.length;
+    yield piece;
+  }
+}
+
+/** @param given how much of the output has been taken. */
+async function* unpackAll(
+  read: ReadFrom,
+  onFault: (fault: string) => void,
+  given: () => number,
+): AsyncGenerator<Buffer> {
   for (let start = 0; ; ) {
+    const from = given();
+    const unchecked = () =>
+      given() > from ? `; bytes ${from} to ${given()} of its content are unchecked` : '';
     const outcome = yield* unpack(read, start, Number.POSITIVE_INFINITY, 0);
     if (outcome.kind === 'whole') return;
     if (outcome.kind === 'truncated') {
-      onFault(`the gzip ends too early, after ${outcome.at} bytes`);
+      onFault(`the gzip ends too early, after ${outcome.at} bytes${unchecked()}`);
       yield* unpackSwallowed(read, start, outcome.at);
       return;
     }
@@ -31,7 +48,7 @@ export async function* gunzip(
       // What the failing call had unpacked before the fault is lost with it: unpack again up to there, then by bytes.
       const again = yield* unpack(read, start, outcome.at, outcome.unpacked);
       at = again.at;
-      onFault(`the gzip is corrupt at byte ${at}: ${outcome.message}`);
+      onFault(`the gzip is corrupt at byte ${at}: ${outcome.message}${unchecked()}`);
     }
     // A member that breaks off is noticed only after some bytes of the one behind it.
     const next = await findMember(read, Math.max(start + 1, at - SEARCH_BEFORE));

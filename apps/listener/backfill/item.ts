@@ -16,6 +16,7 @@ export class Item implements RawItem {
   fault: Pick<Refusal, 'code' | 'message'> | undefined;
   /** The JSON, where it is not what the window holds. */
   json: Buffer | undefined;
+  csvColumns: string | undefined;
   readonly line: number;
   readonly column: number;
   readonly #window: Buffer;

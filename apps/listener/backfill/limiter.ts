@@ -27,7 +27,12 @@ export function createLimiter(permits: number): Limiter {
   };
 }
 
-/** Runs `work` for each of the jobs, some at a time, in order. @returns the results in the order of the jobs. */
+/**
+ * Runs `work` for each of the jobs, some at a time, in order.
+ *
+ * @returns the results in the order of the jobs.
+ * @throws the first error of `work`, once what was under way has ended; no further job is begun.
+ */
 export async function mapConcurrently<Job, Result>(
   jobs: readonly Job[],
   concurrency: number,
@@ -35,11 +40,17 @@ export async function mapConcurrently<Job, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
+  let failure: { error: unknown } | undefined;
   async function runLane(): Promise<void> {
-    for (let index = next++; index < jobs.length; index = next++) {
-      results[index] = await work(jobs[index] as Job);
+    for (let index = next++; index < jobs.length && failure === undefined; index = next++) {
+      try {
+        results[index] = await work(jobs[index] as Job);
+      } catch (error) {
+        failure ??= { error };
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, runLane));
+  if (failure !== undefined) throw failure.error;
   return results;
 }

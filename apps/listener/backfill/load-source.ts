@@ -1,6 +1,7 @@
+import { claimOrigin } from '../../shared/claim-origin.ts';
 import { messageOf, UserError } from '../../shared/errors.ts';
+import { outlastOutage } from '../../shared/outlast-outage.ts';
 import { type OpenText, openText } from './open-text.ts';
-import { persist } from './persist.ts';
 import { ContentChanged } from './read-batches.ts';
 import { recogniseFormat } from './recognise-format.ts';
 import { type SaveTextOptions, saveText } from './save-text.ts';
@@ -43,11 +44,11 @@ export interface LoadResult {
  * Loads a file into bronze: from where an earlier run stopped, from the start when it is new or another one now, not at
  * all when nothing about it has changed.
  *
- * @throws when the database refuses for good, or the signal aborts; what is stored by then stays, the next run goes on.
+ * @throws MixedOrigins when it is not of the kind that the warehouse holds; when the database refuses for good, or the signal aborts; what is stored by then stays, the next run goes on.
  */
 export async function loadSource(source: SourceFile, options: LoadOptions): Promise<LoadResult> {
   const { pool, progress } = options;
-  const claim = await persist(options, () => claimFile(pool, source));
+  const claim = await outlastOutage(options, () => claimFile(pool, source));
   if (await isUnchanged(source, claim)) {
     progress.read(source.sizeBytes ?? 0);
     return {
@@ -77,7 +78,7 @@ async function readAgainIfChanged(
     return await readAndSave(source, claim, options);
   } catch (error) {
     if (!(error instanceof ContentChanged)) throw error;
-    const renewed = await persist(options, () => forgetContent(options.pool, claim));
+    const renewed = await outlastOutage(options, () => forgetContent(options.pool, claim));
     if (source.isReadable === 'once')
       throw new UserError(
         'standard input does not continue what was loaded of it before; give it once more to read it anew',
@@ -100,20 +101,22 @@ async function readAndSave(
     await opened.text.return(undefined);
     return await endWithoutEvents(source, claim, opened, recognised, options);
   }
+  const { origin } = source;
+  if (origin !== null) await outlastOutage(options, () => claimOrigin(pool, origin));
   const { format, splitter } = recognised;
-  await persist(options, () => beginReading(pool, claim, { format, compression, encoding }));
+  await outlastOutage(options, () => beginReading(pool, claim, { format, compression, encoding }));
   const result = { ...nothing(source, 'loading'), takenFor: describeFormat(format, opened) };
   const saved = await saveText(claim, opened.text, splitter, options);
   Object.assign(result, saved);
 
-  const refused = await persist(options, () => countRefused(pool, claim));
+  const refused = await outlastOutage(options, () => countRefused(pool, claim));
   const trouble = splitter.trouble();
   const faults = trouble === undefined ? opened.faults : [...opened.faults, trouble];
   const notes = [...faults, ...(refused === 0 ? [] : [`${refused} in the dead letters`])];
   result.status = notes.length === 0 ? 'complete' : 'partial';
   result.note = notes.length === 0 ? null : notes.join('; ');
   const measured = await opened.measure();
-  await persist(options, () =>
+  await outlastOutage(options, () =>
     endReading(pool, claim, {
       ...measured,
       status: result.status,
@@ -137,7 +140,7 @@ async function endWithoutEvents(
   const status = notes.length === 0 ? 'empty' : 'failed';
   const retryAt = options.retryAt?.(claim.attempt) ?? null;
   const error = notes.length === 0 ? null : notes.join('; ');
-  await persist(options, async () => {
+  await outlastOutage(options, async () => {
     if (claim.itemsRead > 0) await forgetContent(options.pool, claim);
     await endReading(options.pool, claim, { status, error, retryAt });
   });

@@ -12,10 +12,10 @@ export function parseObject(text: string): Json | undefined {
   }
 }
 
-/** Whether it comes from before 2015: no id, the repository under another name, the actor a bare login. */
+/** Whether it comes from before 2015: no id or an empty one, the repository under another name, the actor a bare login. */
 export function isTimelineEvent(value: Json): boolean {
   return (
-    (value.id === undefined || value.id === null) &&
+    (value.id === undefined || value.id === null || value.id === '') &&
     typeof value.created_at === 'string' &&
     ('repository' in value || 'actor_attributes' in value || typeof value.actor === 'string')
   );

@@ -12,7 +12,10 @@ type Tree = Map<string, Tree | string>;
  *
  * @returns its JSON; undefined when the payload is no JSON.
  */
-export function makeEventJson(fields: readonly string[], { paths }: CsvHeader): string | undefined {
+export function makeEventJson(
+  fields: readonly string[],
+  { paths }: Pick<CsvHeader, 'paths'>,
+): string | undefined {
   const event: Tree = new Map();
   for (const { column, path } of paths) {
     const field = fields[column] ?? '';

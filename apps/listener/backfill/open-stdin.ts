@@ -21,6 +21,7 @@ export async function openStdin(stream: AsyncIterable<Buffer>): Promise<SourceFi
     hour: null,
     name: 'stdin',
     etag: null,
+    origin: null,
   };
   if (isGzip(head)) return { ...common, ...(await spool(all)), isReadable: 'again' };
   return {

@@ -4,7 +4,7 @@ const BACKSLASH = 0x5c;
 /** What follows ends before the value does. */
 export const UNFINISHED = -1;
 /** The value breaks off: a string holds a line break or another control character, which JSON does not allow. */
-export const TORN = -2;
+const TORN = -2;
 
 /** Bytes that the scanner has to look at: 1 opens, 2 closes, 3 begins a string. All are ASCII, so UTF-8 needs no decoding. */
 const KIND = new Uint8Array(256);

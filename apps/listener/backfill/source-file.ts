@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Origin } from '../../shared/claim-origin.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { SourceName } from './source-ledger.ts';
 
@@ -12,6 +13,8 @@ export interface SourceFile extends SourceName {
   sizeBytes: number | undefined;
   /** What the archive called this version of it. */
   etag: string | null;
+  /** Who served it; null for what lies on this machine, of which nothing is known. */
+  origin: Origin | null;
   /** Reads it from an offset on. */
   read: (start: number) => AsyncIterable<Buffer>;
   /** Whether it can be read more than once. */
@@ -41,6 +44,7 @@ export async function openFile(path: string): Promise<SourceFile> {
       name: basename(realPath),
       sizeBytes: stats.size,
       etag: null,
+      origin: null,
       read: (start) => readBlocks(handle, start),
       isReadable: 'again',
       close: () => handle.close(),

@@ -1,18 +1,17 @@
-import type { CsvHeader } from './csv-header.ts';
-import { Item, NOT_JSON, type Splitter } from './item.ts';
-import { makeEventJson } from './make-event.ts';
-import { parseCsvRecord } from './parse-csv-record.ts';
+import { type CsvColumns, convertCsvRecord } from './convert-csv-record.ts';
+import { Item, type Splitter } from './item.ts';
 import { isSpace } from './scan-value.ts';
 
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const CARRIAGE_RETURN = 0x0d;
-const WHOLE_TIME = /^$|:\d{2}([.]\d+)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$/;
 /** A quoted field may span lines; one that spans more bytes than this has lost its closing quote. */
 const LONGEST_RECORD = 1024 * 1024;
 
 /** Cuts CSV into its records and makes an event of each. */
-export function createCsvSplitter(header: CsvHeader): Splitter {
+export function createCsvSplitter({ delimiter, columnCount, paths }: CsvColumns): Splitter {
+  const columns: CsvColumns = { delimiter, columnCount, paths };
+  const csvColumns = JSON.stringify(columns);
   let line = 1;
   let isHeader = true;
 
@@ -46,21 +45,12 @@ export function createCsvSplitter(header: CsvHeader): Splitter {
     const end = window[to - 1] === CARRIAGE_RETURN ? to - 1 : to;
     if (window.subarray(from, end).every(isSpace)) return undefined;
     const item = new Item(window, from, end, { line, column: 1 });
-    const fields = parseCsvRecord(item.original, header.delimiter);
-    if (fields?.length !== header.columnCount || (isCut && !isTimeWhole(fields))) {
-      const message = `the line is no record of ${header.columnCount} fields`;
-      item.fault = { code: NOT_JSON, message };
-      return item;
-    }
-    const json = makeEventJson(fields, header);
-    if (json === undefined) item.fault = { code: NOT_JSON, message: 'the payload is no JSON' };
-    else item.json = Buffer.from(json);
+    const converted = convertCsvRecord(item.original, columns, isCut);
+    if (converted.kind === 'event') item.json = converted.json;
+    else item.fault = converted;
+    // What was cut off must not be taken for a whole record when it is replayed.
+    if (!isCut || converted.kind === 'event') item.csvColumns = csvColumns;
     return item;
-  }
-
-  function isTimeWhole(fields: readonly string[]): boolean {
-    const time = header.paths.find(({ path }) => path === 'created_at');
-    return time === undefined || WHOLE_TIME.test(fields[time.column] ?? '');
   }
 
   return { split, trouble: () => undefined };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { settleSession } from '../database.ts';
 import { codeOf, messageOf, UserError } from '../errors.ts';
 import type { CommandContext } from '../run-command.ts';
 
@@ -61,9 +62,8 @@ async function openClient(connectionString: string, name: string): Promise<pg.Cl
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query(
-      `set default_transaction_read_only = on; set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set extra_float_digits = 1`,
-    );
+    await settleSession(client);
+    await client.query('set default_transaction_read_only = on; set extra_float_digits = 1');
     return client;
   } catch (cause) {
     await client.end().catch(() => {});

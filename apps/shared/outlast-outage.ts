@@ -1,9 +1,13 @@
-import { isTransient, messageOf } from '../../shared/errors.ts';
-import type { Logger } from '../../shared/logger.ts';
-import { retry } from '../../shared/retry.ts';
+import { isTransient, messageOf } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { retry } from './retry.ts';
 
-/** Book-keeping is worth waiting for the database. */
-export function persist<T>(
+/**
+ * Does work at the database, again and again while it does not answer.
+ *
+ * @throws what does not pass by itself; the signal's reason when it aborts during a pause.
+ */
+export function outlastOutage<T>(
   { log, signal }: { log: Logger; signal: AbortSignal },
   work: () => Promise<T>,
 ): Promise<T> {
