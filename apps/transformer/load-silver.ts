@@ -35,6 +35,8 @@ interface Slice {
   up_to: string | null;
   is_last: boolean;
   rows_read: string;
+  oldest: string | null;
+  newest: string | null;
 }
 
 /** What silver.load_slice says. */
@@ -124,7 +126,7 @@ async function nextSlices(client: Queryable, after: string, batchSize: number): 
 
 async function nextSlice(client: Queryable, after: string, batchSize: number): Promise<Slice> {
   const { rows } = await client.query<Omit<Slice, 'after'>>(
-    'select up_to::text, is_last, rows_read from silver.next_slice($1, $2)',
+    'select up_to::text, is_last, rows_read, oldest::text, newest::text from silver.next_slice($1, $2)',
     [after, batchSize],
   );
   if (rows[0] === undefined) throw new Error('silver.next_slice gave no row.');
@@ -169,8 +171,8 @@ async function loadSlices(
 async function loadSlice(client: Queryable, slice: Slice): Promise<Loaded> {
   const { rows } = await client.query<Loaded>(
     `select processed_at::text, rows_new, rows_without_time, rows_unreadable
-     from silver.load_slice($1, $2)`,
-    [slice.after, slice.up_to],
+     from silver.load_slice($1, $2, $3, $4)`,
+    [slice.after, slice.up_to, slice.oldest, slice.newest],
   );
   if (rows[0] === undefined) throw new Error('silver.load_slice gave no row.');
   return rows[0];

@@ -419,12 +419,17 @@ describe('the watermark', () => {
     );
     const load = async (after: string) => {
       const slice = await client.query(
-        'select up_to::text as up_to from silver.next_slice($1, 1)',
+        'select up_to::text, oldest::text, newest::text from silver.next_slice($1, 1)',
         [after],
       );
-      const { up_to } = slice.rows[0];
+      const { up_to, oldest, newest } = slice.rows[0];
       if (up_to === null) return null;
-      await client.query('select from silver.load_slice($1, $2)', [after, up_to]);
+      await client.query('select from silver.load_slice($1, $2, $3, $4)', [
+        after,
+        up_to,
+        oldest,
+        newest,
+      ]);
       await client.query(`select ops.advance_watermark('silver', $1, $2, $3)`, [
         up_to,
         rows[0].settled,

@@ -10,10 +10,14 @@
 --
 -- Only when some were not new does it read the items again, for the sightings and for what was left out: carrying the
 -- keys of all of them from one statement to the other costs a fresh load an eighth of its time. Sorting a chunk needs
--- more memory than the server's default, or it goes through a file. As to joins and time, see save_events.
+-- more memory than the server's default, or it goes through a file.
 create or replace function bronze.save_bulk(items text, item_count bigint, source text)
 returns table (inserted bigint, left_out bigint[])
-language plpgsql set work_mem = '64MB' set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+language plpgsql set work_mem = '64MB' as $$
+declare
+    event_ids text[];
+    event_types text[];
+    times timestamptz[];
 begin
     left_out := '{}';
     with parsed as (
@@ -42,48 +46,28 @@ begin
     select count(*) into inserted from stored;
 
     if inserted < item_count then
-        with parsed as (
-            select item.n, item.text::jsonb as event
-            from string_to_table(items, E'\x1e') with ordinality as item (text, n)
+        select
+            array_agg(bronze.event_id(event)),
+            array_agg(bronze.event_type(event)),
+            array_agg(bronze.readable_time(event ->> 'created_at'))
+        into event_ids, event_types, times
+        from (
+            select item.text::jsonb as event
+            from string_to_table(items, E'\x1e') as item (text)
             offset 0
-        ),
-        keyed as (
-            select
-                n,
-                bronze.event_id(event) as event_id,
-                bronze.event_type(event) as event_type,
-                bronze.readable_time(event ->> 'created_at') as created_at
-            from parsed
-            offset 0
-        ),
-        known as (
-            select keyed.event_id, keyed.event_type, keyed.created_at, stored.source
-            from keyed
-            join bronze.raw_events as stored
-                on stored.event_id = keyed.event_id
-                and stored.event_type = keyed.event_type
-                and stored.created_at = keyed.created_at
-            union all
-            select keyed.event_id, keyed.event_type, keyed.created_at, stored.source
-            from keyed
-            join bronze.raw_events as stored
-                on stored.event_id = keyed.event_id
-                and stored.event_type = keyed.event_type
-                and stored.created_at is null
-            where keyed.created_at is null
-        ),
-        sighted as (
-            insert into bronze.sightings (event_id, event_type, created_at, source_class, source)
-            select known.event_id, known.event_type, known.created_at, ops.source_class(save_bulk.source), save_bulk.source
-            from known
-            -- What this call has just stored is of its own class.
-            where ops.source_class(known.source) <> ops.source_class(save_bulk.source)
-            order by known.event_id, known.event_type, known.created_at
-            on conflict do nothing
-        )
-        select coalesce(array_agg(keyed.n order by keyed.n), '{}') into left_out
-        from keyed
-        where bronze.is_identity(keyed.event_id, keyed.event_type) is not true;
+        ) as parsed;
+
+        insert into bronze.sightings (event_id, event_type, created_at, source_class, source)
+        select known.event_id, known.event_type, known.created_at, ops.source_class(save_bulk.source), save_bulk.source
+        from bronze.find_known(event_ids, event_types, times) as known
+        -- What this call has just stored is of its own class.
+        where ops.source_class(known.source) <> ops.source_class(save_bulk.source)
+        order by known.event_id, known.event_type, known.created_at
+        on conflict do nothing;
+
+        select coalesce(array_agg(item.n order by item.n), '{}') into left_out
+        from unnest(event_ids, event_types) with ordinality as item (event_id, event_type, n)
+        where bronze.is_identity(item.event_id, item.event_type) is not true;
     end if;
     return next;
 end;

@@ -15,60 +15,33 @@ returns table (
     oldest_event_at timestamptz,
     newest_event_at timestamptz
 )
--- What is known is found by one probe of the key for each item: the planner must not come to think that reading all of
--- bronze is cheaper. Equality, unlike `is not distinct from`, lets it probe the item's own month only.
-language plpgsql set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+language plpgsql as $$
+declare
+    event_ids text[];
+    event_types text[];
+    times timestamptz[];
+    events jsonb[];
 begin
+    select
+        array_agg(bronze.event_id(event)),
+        array_agg(bronze.event_type(event)),
+        array_agg(bronze.readable_time(event ->> 'created_at')),
+        array_agg(event)
+    into event_ids, event_types, times, events
+    from (
+        select item.text::jsonb as event
+        from string_to_table(items, E'\x1e') as item (text)
+        offset 0
+    ) as parsed;
+
     return query
-    with parsed as (
-        select item.n, item.text::jsonb as event
-        from string_to_table(items, E'\x1e') with ordinality as item (text, n)
-        offset 0
-    ),
-    keyed as (
-        select
-            n,
-            bronze.event_id(event) as event_id,
-            bronze.event_type(event) as event_type,
-            bronze.readable_time(event ->> 'created_at') as created_at,
-            event
-        from parsed
-        offset 0
+    with keyed as (
+        select *
+        from unnest(event_ids, event_types, times, events) as batch (event_id, event_type, created_at, event)
     ),
     -- What bronze had before this statement.
     known as (
-        select keyed.n, keyed.event_id, keyed.event_type, keyed.created_at, earlier.source, earlier.ingested_at
-        from keyed
-        join bronze.raw_events as earlier
-            on earlier.event_id = keyed.event_id
-            and earlier.event_type = keyed.event_type
-            and earlier.created_at = keyed.created_at
-        union all
-        select keyed.n, keyed.event_id, keyed.event_type, keyed.created_at, earlier.source, earlier.ingested_at
-        from keyed
-        join bronze.raw_events as earlier
-            on earlier.event_id = keyed.event_id
-            and earlier.event_type = keyed.event_type
-            and earlier.created_at is null
-        where keyed.created_at is null
-    ),
-    -- Of these, what this source has shown before though another showed it first.
-    seen_before as (
-        select known.n
-        from known
-        join bronze.sightings as sighting
-            on sighting.event_id = known.event_id
-            and sighting.event_type = known.event_type
-            and sighting.created_at = known.created_at
-        where sighting.source = save_events.source and sighting.seen_at < known_by
-        union all
-        select known.n
-        from known
-        join bronze.sightings as sighting
-            on sighting.event_id = known.event_id
-            and sighting.event_type = known.event_type
-            and sighting.created_at is null
-        where known.created_at is null and sighting.source = save_events.source and sighting.seen_at < known_by
+        select * from bronze.find_known(event_ids, event_types, times)
     ),
     sighted as (
         insert into bronze.sightings (event_id, event_type, created_at, source_class, source)
@@ -95,7 +68,10 @@ begin
                 -- Own feeds are of one kind, and a sighting is kept once a kind: for them any source counts.
                 save_events.source <> 'api:public'
                 or known.source = save_events.source
-                or exists (select 1 from seen_before where seen_before.n = known.n)
+                or known.n in (
+                    select sighting.n
+                    from bronze.find_sighted(event_ids, event_types, times, save_events.source, known_by) as sighting
+                )
               )
         ),
         (select min(keyed.created_at) from keyed),

@@ -2,13 +2,16 @@
 -- silver does not have. Run again, or by two at once, it adds nothing twice: the anti-join keeps out what is there, the
 -- key what comes at the same moment.
 --
+-- `oldest` and `newest` bound their created_at, so that only the months between are looked into; rows without one count as
+-- inside.
+--
 -- Gives how many rows were new, how many of those cannot go on to gold for want of a readable time, how many have any
 -- field that could not be read, and the processed_at they have.
 --
 -- What silver has is found by one probe of the key for each row: on a first load the planner knows of an empty table, and
 -- would read the growing one whole in every slice. Equality, unlike `is not distinct from`, lets it probe the row's own
 -- month only.
-create or replace function silver.load_slice(after_time timestamptz, up_to timestamptz)
+create or replace function silver.load_slice(after_time timestamptz, up_to timestamptz, oldest timestamptz, newest timestamptz)
 returns table (rows_new bigint, rows_without_time bigint, rows_unreadable bigint, processed_at timestamptz)
 language plpgsql set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
 begin
@@ -17,12 +20,14 @@ begin
         from bronze.raw_events as raw
         where raw.ingested_at > after_time
           and raw.ingested_at <= up_to
+          and (raw.created_at between oldest and newest or raw.created_at is null)
           and not exists (
             select 1
             from silver.events as known
             where known.event_id = raw.event_id
               and known.event_type = raw.event_type
               and known.event_time = raw.created_at
+              and known.event_time between oldest and newest
           )
           and not exists (
             select 1
@@ -135,4 +140,4 @@ begin
     return next;
 end;
 $$;
-comment on function silver.load_slice(timestamptz, timestamptz) is 'Brings the rows of bronze between two times of ingested_at to silver.';
+comment on function silver.load_slice(timestamptz, timestamptz, timestamptz, timestamptz) is 'Brings the rows of bronze between two times of ingested_at to silver.';

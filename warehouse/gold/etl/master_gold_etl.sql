@@ -22,6 +22,8 @@ declare
     large_window constant integer := 100000;
     read_after timestamptz;
     last_processed_at timestamptz;
+    oldest timestamptz;
+    newest timestamptz;
     rows_new bigint;
     rows_changed bigint;
     missing_day date;
@@ -49,24 +51,32 @@ begin
     -- probe of the key for each row, see silver.load_slice.
     set local enable_hashjoin to off;
     set local enable_mergejoin to off;
+    -- The watermark counts every row read, also those without a readable time. The span of times bounds the months that
+    -- are looked into.
+    select max(processed_at), min(event_time), max(event_time)
+    into last_processed_at, oldest, newest
+    from silver.events
+    where processed_at > read_after;
+
     create temporary table new_events on commit drop as
     select event_id, event_type, event_time, date_id, event_hour, actor_id, actor_login, is_bot, repo_id, repo_name, org_login, processed_at
     from silver.v_events as event
     where event.processed_at > read_after
+      and event.processed_at <= last_processed_at
+      and event.event_time between oldest and newest
       and not exists (
         select 1
         from gold.fact_events as fact
         where fact.event_id = event.event_id
           and fact.event_type = event.event_type
           and fact.event_time = event.event_time
+          and fact.event_time between oldest and newest
       );
     set local enable_hashjoin to default;
     set local enable_mergejoin to default;
     analyze new_events;
 
     select count(*) into rows_new from new_events;
-    -- The watermark counts every row read, also those without a readable time.
-    select max(processed_at) into last_processed_at from silver.events where processed_at > read_after;
 
     ---------------------------------------------------------------------------------------------------------------
     -- 1 · dim_actors. Type 1: the login of the latest event wins, ties by login, whatever order events come in.
