@@ -55,9 +55,7 @@ export function median(numbers: readonly number[]): number {
 }
 
 /** A figure of which only some things apply. */
-export function figure(
-  given: Pick<Figure, 'part' | 'way' | 'ms'> & Partial<Figure>,
-): Figure {
+export function figure(given: Pick<Figure, 'part' | 'way' | 'ms'> & Partial<Figure>): Figure {
   return {
     runsMs: [given.ms],
     events: null,
@@ -77,5 +75,7 @@ export function figure(
  */
 export function expectRows(what: string, found: number, expected: number): void {
   if (found !== expected)
-    throw new Error(`${what} has ${found} rows where ${expected} were expected: nothing is measured by this.`);
+    throw new Error(
+      `${what} has ${found} rows where ${expected} were expected: nothing is measured by this.`,
+    );
 }

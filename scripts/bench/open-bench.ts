@@ -17,8 +17,14 @@ export interface BenchOptions {
   progress: (text: string) => void;
 }
 
+export interface OpenBench extends Bench {
+  /** Bytes of JSON in the files; null when no part needed files. */
+  dataBytes: () => Promise<number | null>;
+  close: () => Promise<void>;
+}
+
 /** Prepares what the parts share, each thing when it is first asked for. Close it to drop the databases that are left. */
-export function openBench(options: BenchOptions): Bench & { close: () => Promise<void> } {
+export function openBench(options: BenchOptions): OpenBench {
   const { serverUrl, workDir, sizes, seed, signal, progress } = options;
   const template = `assay_bench_${process.pid}`;
   const left = new Set<string>();
@@ -29,7 +35,9 @@ export function openBench(options: BenchOptions): Bench & { close: () => Promise
     left.add(template);
     await installWarehouse(urlOf(serverUrl, template));
   });
+  let isDataWritten = false;
   const data = once(async () => {
+    isDataWritten = true;
     progress(`making ${sizes.events.toLocaleString('en-US')} events`);
     const folder = join(workDir, 'data');
     await mkdir(folder, { recursive: true });
@@ -81,6 +89,7 @@ export function openBench(options: BenchOptions): Bench & { close: () => Promise
   };
   return {
     ...bench,
+    dataBytes: async () => (isDataWritten ? (await data()).bytes : null),
     close: async () => {
       for (const name of left) await drop(name);
     },

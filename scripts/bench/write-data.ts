@@ -48,7 +48,10 @@ export async function writeData(
     const gzip = createGzip();
     const packed = createWriteStream(archive);
     const outputs: Writable[] = [gzip, createWriteStream(plain), createWriteStream(keyed)];
-    const finished = [pipeline(gzip, packed), ...outputs.slice(1).map((one) => once(one, 'finish'))];
+    const finished = [
+      pipeline(gzip, packed),
+      ...outputs.slice(1).map((one) => once(one, 'finish')),
+    ];
     let lines: Buffer[] = [];
     let keyedLines: Buffer[] = [];
     let gathered = 0;
