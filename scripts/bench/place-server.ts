@@ -5,6 +5,7 @@ import { openEmbedded } from '../../apps/shared/embedded/open-embedded.ts';
 import type { Shutdown } from '../../apps/shared/shutdown.ts';
 
 export interface Place {
+  /** Of the server's maintenance database: the one that is configured need not exist. */
   serverUrl: string;
   workDir: string;
 }
@@ -23,7 +24,7 @@ export async function placeServer(
   await mkdir(out, { recursive: true });
   const workDir = await mkdtemp(join(out, 'work-'));
   onRelease('work folder', () => rm(workDir, { recursive: true, force: true }));
-  if (database.kind === 'server') return { serverUrl: database.connectionString, workDir };
+  if (database.kind === 'server') return { serverUrl: maintenanceUrl(database.connectionString), workDir };
   // Root hands PostgreSQL to another user, who has to get in.
   await chmod(workDir, 0o755);
   const dataDir = join(workDir, 'postgres');
@@ -33,5 +34,11 @@ export async function placeServer(
     // For root it may be a link to where that other user gets in.
     await rm(await realpath(dataDir), { recursive: true, force: true });
   });
-  return { serverUrl: embedded.connectionString, workDir };
+  return { serverUrl: maintenanceUrl(embedded.connectionString), workDir };
+}
+
+function maintenanceUrl(connectionString: string): string {
+  const url = new URL(connectionString);
+  url.pathname = '/postgres';
+  return url.href;
 }
