@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type pg from 'pg';
 
 /** What pg's connection can do of the COPY protocol; its types leave it out. */
@@ -22,37 +23,43 @@ export async function copyIn(
   sql: string,
   bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    let failure: unknown;
+  const stop = new AbortController();
+  let sending: Promise<void> = Promise.resolve();
+  let failure: { error: unknown } | undefined;
+  await new Promise<void>((resolve) => {
     client.query({
       submit: (connection: unknown) => (connection as CopyConnection).query(sql),
       handleCopyInResponse: (connection: CopyConnection) => {
-        send(connection, bytes).then(
-          () => connection.endCopyFrom(),
-          (error: unknown) => {
-            failure ??= error;
-            connection.sendCopyFail('the source of the rows failed');
-          },
-        );
+        sending = send(connection, bytes, stop.signal).catch((error: unknown) => {
+          failure ??= { error };
+          connection.sendCopyFail('the source of the rows failed');
+        });
       },
       handleCommandComplete: () => {},
+      // pg tells a failed query nothing more, not even that the connection is ready again.
       handleError: (error: unknown) => {
-        failure ??= error;
-        // Of a lost connection nothing more is heard.
-        if ((error as { code?: string }).code === undefined) reject(error);
+        failure ??= { error };
+        stop.abort();
+        resolve();
       },
-      handleReadyForQuery: () => (failure === undefined ? resolve() : reject(failure)),
+      handleReadyForQuery: () => resolve(),
     } as pg.Submittable);
   });
+  // What is sent later would go to the next statement.
+  await sending;
+  if (failure !== undefined) throw failure.error;
 }
 
 async function send(
   connection: CopyConnection,
   bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  signal: AbortSignal,
 ): Promise<void> {
   for await (const chunk of bytes) {
+    if (signal.aborted) return;
     connection.sendCopyFromChunk(chunk);
     if (connection.stream.writableNeedDrain)
-      await new Promise((drained) => connection.stream.once('drain', drained));
+      await once(connection.stream, 'drain', { signal }).catch(() => {});
   }
+  if (!signal.aborted) connection.endCopyFrom();
 }

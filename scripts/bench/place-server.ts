@@ -24,7 +24,8 @@ export async function placeServer(
   await mkdir(out, { recursive: true });
   const workDir = await mkdtemp(join(out, 'work-'));
   onRelease('work folder', () => rm(workDir, { recursive: true, force: true }));
-  if (database.kind === 'server') return { serverUrl: maintenanceUrl(database.connectionString), workDir };
+  if (database.kind === 'server')
+    return { serverUrl: maintenanceUrl(database.connectionString), workDir };
   // Root hands PostgreSQL to another user, who has to get in.
   await chmod(workDir, 0o755);
   const dataDir = join(workDir, 'postgres');
