@@ -9,20 +9,30 @@ import { transformOnce } from './transform-once.ts';
 
 const FUNCTION = join(projectRoot, 'scripts', 'bench', 'history.sql');
 
-/** Where the history lies: in the twelve months before this one, or in this one, where the next events come. */
+/** Where the history lies: in the months before this one, or in this one, where the next events come. */
 export type Placement = 'earlier months' | 'this month';
+
+export interface LayerTimes {
+  bronze: number;
+  silver: number;
+  gold: number;
+  coverage: number;
+}
 
 export interface History {
   database: BenchDatabase;
   size: number;
   /** Brings the next events in as the listener and the transformer do. Milliseconds of each layer. */
-  next: (count: number) => Promise<{ bronze: number; silver: number; gold: number }>;
+  next: (count: number) => Promise<LayerTimes>;
 }
 
 /** Events brought through silver and gold at once while a history is made. */
 const STAGE = 1_000_000;
 /** Rows of a stage count as processed this much after those of the one before, so that no grace window holds both. */
 const STAGE_HOURS = 2;
+/** So dense lies a history; one that is longer than a year gets denser. */
+const EVENTS_OF_A_MONTH = 1_000_000;
+const MOST_MONTHS = 12;
 /** As the feed gives them in a walk. */
 const BATCH = 300;
 
@@ -42,12 +52,14 @@ export async function growHistory(
   await pool.query(await readFile(FUNCTION, 'utf8'));
   const { rows } = await pool.query<{ begins: string; ends_github: string; ends: string }>(
     placement === 'earlier months'
-      ? `select (month - interval '12 months')::text as begins, month::text as ends_github,
+      ? `select (month - $1 * interval '30 days')::text as begins, month::text as ends_github,
            (now() - interval '2 hours')::text as ends
          from date_trunc('month', now(), 'UTC') as month`
-      : `select month::text as begins, greatest(month, now() - interval '2 hours')::text as ends_github,
+      : `select greatest(month, now() - $1 * interval '30 days')::text as begins,
+           greatest(month, now() - interval '2 hours')::text as ends_github,
            (now() - interval '2 hours')::text as ends
          from date_trunc('month', now(), 'UTC') as month`,
+    [Math.min(MOST_MONTHS, size / EVENTS_OF_A_MONTH)],
   );
   const span = rows[0];
   if (span === undefined) throw new Error('The server did not tell the time.');
@@ -94,10 +106,10 @@ export async function growHistory(
           );
         }
       });
-      const { silver, gold } = await transformOnce(connectionString, bench.signal);
+      const { silver, gold, coverage } = await transformOnce(connectionString, bench.signal);
       expectRows('the next events in silver', silver.rows, count);
       expectRows('the next events in gold', gold.rows, count);
-      return { bronze, silver: silver.ms, gold: gold.ms };
+      return { bronze, silver: silver.ms, gold: gold.ms, coverage: coverage.ms };
     },
   };
 }

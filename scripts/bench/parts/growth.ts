@@ -1,6 +1,6 @@
 import { formatCount } from '../../../apps/shared/report/quantities.ts';
 import type { Bench, Figure, Part, PartResult, Verdict } from '../bench-types.ts';
-import { growHistory, type History, type Placement } from '../grow-history.ts';
+import { growHistory, type History, type LayerTimes, type Placement } from '../grow-history.ts';
 import { figure, median } from '../measure.ts';
 
 const MOST_GROWTH = 1.2;
@@ -26,7 +26,7 @@ async function measurePlacement(bench: Bench, placement: Placement): Promise<Par
   const { histories: sizes, nextEvents, rounds } = bench.sizes;
   const histories: History[] = [];
   for (const size of sizes) histories.push(await growHistory(bench, size, placement));
-  const runs = histories.map(() => [] as Awaited<ReturnType<History['next']>>[]);
+  const runs = histories.map(() => [] as LayerTimes[]);
   for (let turn = 0; turn < TURNS; turn++) {
     for (const [index, history] of histories.entries()) {
       // The first brings what it reads into memory, as it is in a warehouse at work.
@@ -45,13 +45,14 @@ async function measurePlacement(bench: Bench, placement: Placement): Promise<Par
     const own = runs[index] ?? [];
     const name = `${formatCount(size)} in ${placement}`;
     const runsMs = own.map(({ silver, gold }) => silver + gold);
-    const layer = (which: 'bronze' | 'silver' | 'gold') =>
-      figure({ part, way: `  ${which}`, ms: median(own.map((run) => run[which])) });
+    const layer = (which: keyof LayerTimes, note: string | null = null) =>
+      figure({ part, way: `  ${which}`, ms: median(own.map((run) => run[which])), note });
     return [
       figure({ part, way: name, ms: median(runsMs), runsMs, events: nextEvents, rows: nextEvents }),
       layer('silver'),
       layer('gold'),
-      { ...layer('bronze'), note: 'into bronze, not counted above' },
+      layer('coverage', 'not counted above'),
+      layer('bronze', 'not counted above'),
     ];
   });
   const totals = figures.filter(({ events }) => events !== null);
