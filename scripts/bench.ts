@@ -64,7 +64,7 @@ await runCommand(
     };
     progress.clear();
     const isTerminal = process.stdout.isTTY === true;
-    console.log(`${describeRun(report)}\n`);
+    console.log(`${describeRun(report).join('\n')}\n`);
     console.log(figureTable(report.figures, isTerminal));
     if (report.verdicts.length > 0) console.log(verdictTable(report.verdicts, isTerminal));
     const [json, chart] = [join(out, 'bench.json'), join(out, 'bench.svg')];

@@ -34,6 +34,7 @@ const SETTINGS = [
 
 export async function describeMachine(connectionString: string): Promise<Machine> {
   const client = new pg.Client({ connectionString });
+  client.on('error', () => {});
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string; value: string }>(

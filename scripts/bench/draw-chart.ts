@@ -6,7 +6,7 @@ const BARS_FROM = 300;
 const BARS_TO = 780;
 const LINE = 22;
 const PART_GAP = 14;
-const TOP = 64;
+const TOP = 96;
 
 /** Light and dark, as the reader's system has it; the ground is painted, so that the page around does not matter. */
 const STYLE = `
@@ -52,12 +52,14 @@ export function drawChart(report: BenchReport): string {
     }
   }
   const height = y + PART_GAP;
+  const [data, machine] = describeRun(report);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Speed of loading, compared with PostgreSQL's COPY">
 <style>${STYLE}
 </style>
 <rect class="ground" width="${WIDTH}" height="${height}"/>
 ${text(16, 26, "Events a second, compared with PostgreSQL's COPY into a bare jsonb table", 'title')}
-${text(16, 46, describeRun(report), 'small')}
+${text(16, 46, data, 'small')}
+${text(16, 64, machine, 'small')}
 ${[...heading, ...shapes].join('\n')}
 </svg>
 `;

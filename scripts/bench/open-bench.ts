@@ -28,6 +28,7 @@ export function openBench(options: BenchOptions): OpenBench {
   const { serverUrl, workDir, sizes, seed, signal, progress } = options;
   const template = `assay_bench_${process.pid}`;
   const left = new Set<string>();
+  let creating: Promise<unknown> = Promise.resolve();
   let made = 0;
 
   const prepareTemplate = once(async () => {
@@ -48,14 +49,17 @@ export function openBench(options: BenchOptions): OpenBench {
     signal.throwIfAborted();
     const name = `${template}_${++made}`;
     left.add(name);
-    await onServer(serverUrl, async (client) => {
+    creating = onServer(serverUrl, async (client) => {
       await client.query(
         `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(from)}`,
       );
       await settle(client);
     });
+    await creating;
     const connectionString = urlOf(serverUrl, name);
     const pool = createPool({ connectionString, applicationName: 'bench' });
+    // When we are stopped the database goes while it is worked on; whoever does hears of it by the failing statement.
+    pool.on('connect', (client) => client.on('error', () => {}));
     return {
       pool,
       connectionString,
@@ -91,6 +95,8 @@ export function openBench(options: BenchOptions): OpenBench {
     ...bench,
     dataBytes: async () => (isDataWritten ? (await data()).bytes : null),
     close: async () => {
+      // A database that is just being made could not be dropped.
+      await creating.catch(() => {});
       for (const name of left) await drop(name);
     },
   };
@@ -104,6 +110,7 @@ export async function settle(client: Pick<pg.ClientBase, 'query'>): Promise<void
 
 async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: urlOf(url, 'postgres') });
+  client.on('error', () => {});
   await client.connect();
   try {
     return await work(client);

@@ -51,14 +51,17 @@ export function verdictTable(verdicts: readonly Verdict[], isTerminal: boolean):
   return textTable(['part', 'target of', 'measured:', 'target:', ''], rows, { isTerminal });
 }
 
-/** One line on what was measured where. */
+/** What was measured, and where: a line each. */
 export function describeRun({
   machine,
   settings,
-}: Omit<BenchReport, 'figures' | 'verdicts'>): string {
+}: Pick<BenchReport, 'machine' | 'settings'>): [data: string, machine: string] {
   const { cpu, cores, memoryBytes, system, node, postgres } = machine;
   const size = settings.bytes === null ? '' : ` (${formatBytes(settings.bytes)} of JSON)`;
-  return `${formatCount(settings.events)} events${size}, seed ${settings.seed}; PostgreSQL ${postgres}, Node.js ${node}, ${system}, ${cores} × ${cpu}, ${formatBytes(memoryBytes)} of memory`;
+  return [
+    `${formatCount(settings.events)} events${size}, seed ${settings.seed}; of ${settings.rounds} runs the median`,
+    `PostgreSQL ${postgres}, Node.js ${node}, ${system}, ${cores} × ${cpu}, ${formatBytes(memoryBytes)} of memory`,
+  ];
 }
 
 function perSecond(amount: number, { ms }: Figure): number {
