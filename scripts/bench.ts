@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { allParts } from './bench/all-parts.ts';
+import type { PartResult } from './bench/bench-types.ts';
 import { describeMachine } from './bench/describe-machine.ts';
 import { drawChart } from './bench/draw-chart.ts';
 import { openBench } from './bench/open-bench.ts';
@@ -9,7 +10,7 @@ import { placeServer } from './bench/place-server.ts';
 import { createProgressLine } from './bench/progress-line.ts';
 import { benchOptions, readBenchOptions } from './bench/read-bench-options.ts';
 import { runParts } from './bench/run-parts.ts';
-import { type BenchReport, describeRun, figureTable, verdictTable } from './bench/write-report.ts';
+import { describeRun, figureTable, verdictTable } from './bench/write-report.ts';
 
 const help = `
 Usage: npm run bench [-- options]
@@ -50,23 +51,21 @@ await runCommand(
       signal.addEventListener('abort', () => reject(signal.reason));
     });
     const machine = await describeMachine(serverUrl);
-    const found = await Promise.race([runParts(bench, parts), stopped]);
-    const report: BenchReport = {
-      measuredAt: new Date().toISOString(),
-      machine,
-      settings: {
-        events: sizes.events,
-        bytes: await bench.dataBytes(),
-        seed,
-        rounds: sizes.rounds,
-      },
-      ...found,
+    const found: PartResult = { figures: [], verdicts: [] };
+    try {
+      await Promise.race([runParts(bench, parts, found), stopped]);
+    } finally {
+      progress.clear();
+      printTables(found);
+    }
+    const settings = {
+      events: sizes.events,
+      bytes: await bench.dataBytes(),
+      seed,
+      rounds: sizes.rounds,
     };
-    progress.clear();
-    const isTerminal = process.stdout.isTTY === true;
-    console.log(`${describeRun(report).join('\n')}\n`);
-    console.log(figureTable(report.figures, isTerminal));
-    if (report.verdicts.length > 0) console.log(verdictTable(report.verdicts, isTerminal));
+    const report = { measuredAt: new Date().toISOString(), machine, settings, ...found };
+    console.log(describeRun(report).join('\n'));
     const [json, chart] = [join(out, 'bench.json'), join(out, 'bench.svg')];
     await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     await writeFile(chart, drawChart(report));
@@ -74,3 +73,10 @@ await runCommand(
     return 0;
   },
 );
+
+/** Also what was measured before something failed, or we were asked to stop. */
+function printTables({ figures, verdicts }: PartResult): void {
+  const isTerminal = process.stdout.isTTY === true;
+  if (figures.length > 0) console.log(figureTable(figures, isTerminal));
+  if (verdicts.length > 0) console.log(verdictTable(verdicts, isTerminal));
+}

@@ -32,6 +32,8 @@ export interface Figure {
   rows: number | null;
   /** Events a second, divided by those of COPY into a bare jsonb table. */
   ratio: number | null;
+  /** What `ratio` has to be at least, where that is a target. */
+  targetRatio: number | null;
   /** Most memory of the Node.js process that did the work, where it had one of its own; PostgreSQL's is not in it. */
   peakBytes: number | null;
   note: string | null;

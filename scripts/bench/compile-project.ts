@@ -30,6 +30,7 @@ export async function compileProject(): Promise<{ folder: string; remove: () => 
     return { folder, remove };
   } catch (error) {
     await remove();
-    throw error;
+    const { stdout = '' } = error as { stdout?: string };
+    throw new Error(`The project does not compile: ${stdout.trim()}`, { cause: error });
   }
 }

@@ -12,10 +12,10 @@ const TOP = 96;
 const STYLE = `
   .ground { fill: #ffffff; } text { fill: #1f2328; font: 13px system-ui, sans-serif; } .small { font-size: 12px; fill: #59636e; }
   .title { font-size: 17px; font-weight: 600; } .part { font-weight: 600; } .bar { fill: #0969da; } .own { fill: #8c959f; }
-  .line { stroke: #59636e; stroke-dasharray: 3 3; } .met { fill: #1a7f37; } .missed { fill: #cf222e; }
+  .goal { stroke: #9a6700; stroke-width: 2.5; } .line { stroke: #59636e; stroke-dasharray: 3 3; } .met { fill: #1a7f37; } .missed { fill: #cf222e; }
   @media (prefers-color-scheme: dark) {
     .ground { fill: #0d1117; } text { fill: #f0f6fc; } .small { fill: #9198a1; } .bar { fill: #4493f8; } .own { fill: #656c76; }
-    .line { stroke: #9198a1; } .met { fill: #3fb950; } .missed { fill: #f85149; }
+    .goal { stroke: #9a6700; stroke-width: 2.5; } .line { stroke: #9198a1; } .goal { stroke: #d29922; } .met { fill: #3fb950; } .missed { fill: #f85149; }
   }`;
 
 /** PostgreSQL's own COPY, drawn in another colour: it is what the rest is measured by. */
@@ -35,6 +35,7 @@ export function drawChart(report: BenchReport): string {
       shapes.push(text(16, y + 15, one.part, 'part'));
     }
     shapes.push(drawBar(one, y, scale(one.ratio ?? 0)));
+    if (one.targetRatio !== null) shapes.push(drawGoal(BARS_FROM + scale(one.targetRatio), y));
     y += LINE;
   }
   const floorX = BARS_FROM + scale(1);
@@ -74,6 +75,12 @@ function drawBar({ way, ratio }: Figure, y: number, length: number): string {
     `<rect class="${style}" x="${BARS_FROM}" y="${y + 3}" width="${width}" height="${LINE - 6}" rx="2"/>`,
     text(BARS_FROM + Number(width) + 6, y + 15, shown, 'small'),
   ].join('');
+}
+
+/** A mark across the bar where its target is. */
+function drawGoal(x: number, y: number): string {
+  const at = x.toFixed(1);
+  return `<line class="goal" x1="${at}" y1="${y}" x2="${at}" y2="${y + LINE}"><title>target</title></line>`;
 }
 
 function drawVerdict({ what, measured, target, isMet }: Verdict, y: number): string {

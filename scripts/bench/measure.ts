@@ -62,6 +62,7 @@ export function figure(given: Pick<Figure, 'part' | 'way' | 'ms'> & Partial<Figu
     bytes: null,
     rows: null,
     ratio: null,
+    targetRatio: null,
     peakBytes: null,
     note: null,
     ...given,

@@ -1,18 +1,16 @@
-import type { Bench, Figure, Part, Verdict } from './bench-types.ts';
+import type { Bench, Part, PartResult } from './bench-types.ts';
 
-/** Runs parts one after the other and gives all that they found. */
+/** Runs parts one after the other, and adds to `found` what each found: when one fails, that of those before stays. */
 export async function runParts(
   bench: Bench,
   parts: readonly Part[],
-): Promise<{ figures: Figure[]; verdicts: Verdict[] }> {
-  const figures: Figure[] = [];
-  const verdicts: Verdict[] = [];
+  found: PartResult,
+): Promise<void> {
   for (const part of parts) {
     bench.signal.throwIfAborted();
     bench.progress(part.name);
-    const found = await part.run(bench);
-    figures.push(...found.figures);
-    verdicts.push(...found.verdicts);
+    const { figures, verdicts } = await part.run(bench);
+    found.figures.push(...figures);
+    found.verdicts.push(...verdicts);
   }
-  return { figures, verdicts };
 }

@@ -258,7 +258,14 @@ test('the table and the chart say what was measured', () => {
       rows: 1000,
       ratio: 1,
     }),
-    figure({ part: 'live', way: 'a <b> & c', ms: 500, ratio: 0.25, peakBytes: 150e6 }),
+    figure({
+      part: 'live',
+      way: 'a <b> & c',
+      ms: 500,
+      ratio: 0.25,
+      targetRatio: 0.5,
+      peakBytes: 150e6,
+    }),
   ];
   const verdicts = [
     { part: 'live', what: 'speed', measured: '0.25', target: '≥ 0.6', isMet: false },
@@ -293,6 +300,7 @@ test('the table and the chart say what was measured', () => {
   const widths = [...chart.matchAll(/class="(?:bar|own)" x="300" y="\d+" width="([\d.]+)"/g)];
   expect(widths.map(([, width]) => Number(width))).toEqual([480, 120]);
   expect(chart).toContain('≥ 0.6 not met');
+  expect(chart).toContain('class="goal" x1="540.0"');
 });
 
 describe('options', () => {
@@ -339,7 +347,7 @@ test('the command writes its report, and leaves nothing else', { timeout: 60_000
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^1,000 events \(.* of JSON\), seed 1; of 3 runs the median\nPostgreSQL \d/,
+    /^1,000 events \(.* of JSON\), seed 1; of 3 runs the median\nPostgreSQL \d/m,
   );
   expect(stdout).toMatch(/COPY jsonb with key +.* 1,000$/m);
   expect(readdirSync(out).sort()).toEqual(['bench.json', 'bench.svg']);

@@ -35,6 +35,7 @@ export const backfill: Part = {
         bytes,
         rows: results.at(-1)?.rows ?? null,
         ratio: floorMs / ms,
+        targetRatio: name === nameOf(USUAL_CONNECTIONS) ? LEAST_RATIO : null,
         peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
       });
     });
@@ -61,12 +62,16 @@ export const backfill: Part = {
   },
 };
 
+function nameOf(connections: number): string {
+  return connections === 1 ? '1 connection' : `${connections} connections`;
+}
+
 function createBackfillWay(
   bench: Bench,
   concurrency: number,
 ): Way<{ rows: number; peakBytes: number }> {
   return {
-    name: concurrency === 1 ? '1 connection' : `${concurrency} connections`,
+    name: nameOf(concurrency),
     run: async () => {
       const { archives, events } = await bench.data();
       const { connectionString, pool, drop } = await bench.warehouse();
