@@ -1,5 +1,6 @@
 import pg from 'pg';
 import pino from 'pino';
+import { loadConfig } from '../../apps/shared/config.ts';
 import type { Step } from '../../apps/transformer/pipeline-run.ts';
 import { transform } from '../../apps/transformer/transform.ts';
 
@@ -17,7 +18,8 @@ export interface PipelineTime {
   steps: Step[];
 }
 
-const DEFAULTS = { silverBatchSize: 5000, lateArrivalGraceMinutes: 60, maxRetries: 0 };
+/** What is not set has its default, as in a warehouse that nobody has configured. */
+const DEFAULTS = { ...loadConfig({}), maxRetries: 0 };
 
 /** Runs the transformer once on a warehouse, with its default settings. */
 export async function transformOnce(
@@ -35,6 +37,12 @@ export async function transformOnce(
       config: { ...DEFAULTS, ...settings },
       logs: { layer: () => log },
       signal,
+      connect: async () => {
+        const second = new pg.Client({ connectionString });
+        second.on('error', () => {});
+        await second.connect();
+        return second;
+      },
     });
     const { rows } = await client.query<PipelineTime & { pipeline: keyof Transformed }>(
       `select distinct on (pipeline) pipeline, duration_ms::float8 as ms, rows_out::float8 as rows, steps
