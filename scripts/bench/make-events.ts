@@ -1,0 +1,47 @@
+import { createEntryMaker } from '../../apps/simulator/create-entry-maker.ts';
+import { botCount, createWorld } from '../../apps/simulator/create-world.ts';
+import { createRandom, hashText, mix } from '../../apps/simulator/random.ts';
+import { renderEvent } from '../../apps/simulator/render-event.ts';
+import type { Identity } from '../../apps/simulator/simulator-types.ts';
+
+export interface MadeEvent {
+  identity: Identity;
+  /** Its JSON. */
+  raw: Buffer;
+}
+
+/** Where the made-up events lie in time: after GitHub trimmed payloads, as everything that is live does. */
+export const FIRST_MOMENT = Date.parse('2025-11-01T00:00:00Z');
+export const DAYS = 3;
+
+/**
+ * Accounts and repositories that activity is drawn from, each as likely as its rank says (Zipf's law). So drawn, 2,048
+ * events name about 1,100 accounts and 1,400 repositories, as the first 2,048 of the archive hour 2025-01-01-15 do, and an
+ * hour of 200,000 events about 50,000 and 70,000. The simulator's own 4,000 accounts would make the dimensions too small.
+ */
+const USERS = 200_000;
+const REPOS = 1_000_000;
+
+/** Makes the events of a seed one by one, in the order of time, the same each time. No two have the same identity. */
+export function* makeEvents(seed: number, count: number): Generator<MadeEvent> {
+  const eventsPerSecond = count / (DAYS * 86_400);
+  const world = createWorld(seed);
+  const settings = { seed, eventsPerSecond, badRowRate: 0, lateRate: 0.01 };
+  const maker = createEntryMaker(settings, FIRST_MOMENT, world);
+  const random = createRandom(mix(seed, hashText('bench')));
+  const drawRank = (limit: number) => Math.floor(limit ** random());
+  let made = 0;
+  for (let second = 0; made < count; second++) {
+    const inSecond = maker.countIn(second);
+    for (let place = 0; place < inSecond && made < count; place++) {
+      const entry = maker.entryAt(second, place);
+      const user = botCount + drawRank(USERS);
+      const repo = drawRank(REPOS);
+      const actor = entry.actor < botCount ? entry.actor : user;
+      const { identity, raw } = renderEvent(seed, world, { ...entry, actor, repo });
+      if (identity === null) throw new Error('The simulator spoilt an event it was not asked to.');
+      made++;
+      yield { identity, raw };
+    }
+  }
+}
