@@ -1,3 +1,4 @@
+import { noAlertChannels } from '../apps/shared/alert-settings.ts';
 import { claimOrigin } from '../apps/shared/claim-origin.ts';
 import { createPool, type Pool } from '../apps/shared/database.ts';
 import { installWarehouse } from '../apps/shared/install-warehouse.ts';
@@ -62,6 +63,8 @@ await runCommand(
       // Nothing of the real archives among made-up events, whatever .env says.
       HEAL_SCHEDULE: '',
       GITHUB_ARCHIVE_URL: simulator.url,
+      // Nobody is to be woken by made-up events.
+      ...noAlertChannels,
     };
     const children = warehouseProcesses(environment).map((spec) => supervise(spec, log));
     const stopChildren = () => Promise.all(children.map((child) => child.stop()));

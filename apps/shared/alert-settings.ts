@@ -58,6 +58,14 @@ export const alertVariables = {
   ALERT_DEAD_LETTERS: integer(1, 1_000_000_000).default(100),
 };
 
+/** An environment that switches every channel off, whatever `.env` says. */
+export const noAlertChannels: Readonly<Record<string, string>> = Object.fromEntries(
+  ['ALERT_SLACK_WEBHOOK_URL', 'ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_TOKEN', 'ALERT_SMTP_URL']
+    .flatMap((name) => [name, `${name}_FILE`])
+    .concat('ALERT_EMAIL_FROM', 'ALERT_EMAIL_TO')
+    .map((name) => [name, '']),
+);
+
 const schema = z.object(alertVariables);
 
 /** Faults between variables: e-mail needs all three of its own, a token something to go with. */
