@@ -22,7 +22,7 @@ export interface AlertSettings {
 }
 
 /** One address, bare or as `Name <address>`; what is no address at all is found here, the rest by the server. */
-const ADDRESS = /^(?:[^<>@]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
+const ADDRESS = /^(?:[^<>@\p{Cc}]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u;
 
 const address = z.string().regex(ADDRESS, {
   error: (issue) =>

@@ -43,11 +43,11 @@ export function openChannels(
 function logMessage(message: Message, log: Pick<Logger, 'info' | 'warn' | 'error'>): void {
   for (const { kind, condition, subject, severity, detail } of message.notices) {
     const fields = { condition, subject, severity, kind };
-    if (kind === 'recovered') log.info(fields, `alert over: ${condition} · ${subject}`);
+    if (kind === 'recovered') log.info(fields, `alert over: ${condition}: ${subject}`);
     else
       log[severity === 'fail' ? 'error' : 'warn'](
         fields,
-        `alert${kind === 'again' ? ', still' : ''}: ${condition} · ${subject}: ${detail}`,
+        `alert${kind === 'again' ? ', still' : ''}: ${condition}: ${subject}: ${detail}`,
       );
   }
 }

@@ -61,14 +61,13 @@ export async function checkAlerts(options: CheckOptions): Promise<CheckReport> {
     for (const fault of faults) log.error(`alerts: ${fault}`);
 
     const warehouse = settings.warehouseName ?? client.database ?? 'assay';
-    const results = await Promise.all(
-      channels.map((channel) => tellChannel(client, channel, warehouse, options)),
-    );
-    return {
-      kind: 'checked',
-      sent: results.filter((result) => typeof result !== 'string'),
-      faults: [...faults, ...results.filter((result) => typeof result === 'string')],
-    };
+    const sent: { channel: string; notices: number }[] = [];
+    for (const channel of channels) {
+      const result = await tellChannel(client, channel, warehouse, options);
+      if (typeof result === 'string') faults.push(result);
+      else sent.push(result);
+    }
+    return { kind: 'checked', sent, faults };
   } finally {
     await client.end().catch(() => {});
   }

@@ -79,7 +79,7 @@ export function composeText(message: Message): string {
 }
 
 function titleOf({ condition, subject }: Notice): string {
-  return `${condition} · ${subject}`;
+  return `${condition}: ${subject}`;
 }
 
 function labelOf(severity: Severity): string {
