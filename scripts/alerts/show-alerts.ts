@@ -2,7 +2,7 @@ import type { Queryable } from '../../apps/shared/database.ts';
 import { textTable } from '../../apps/shared/report/text-table.ts';
 
 interface AlertRow {
-  state: 'stands' | 'over';
+  state: 'stands' | 'news' | 'over';
   severity: string;
   condition: string;
   subject: string;
@@ -19,7 +19,7 @@ interface AlertRow {
 export async function showAlerts(client: Queryable, asJson: boolean): Promise<string> {
   const { rows } = await client.query<AlertRow>(
     `select
-       case when alerts.recovered_at is null then 'stands' else 'over' end as state,
+       case when alerts.is_news then 'news' when alerts.recovered_at is null then 'stands' else 'over' end as state,
        alerts.severity, alerts.condition, alerts.subject,
        to_char(alerts.since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since,
        coalesce((

@@ -310,6 +310,21 @@ describe('checkAlerts', () => {
     expect(await database.rows('select * from ops.alerts')).toEqual([]);
   });
 
+  test('news is told once: not again, and not as over', async () => {
+    const news = (subject: string) => ({
+      name: 'news',
+      sql: `select '${subject}' as subject, 'warn' as severity, 'It changed.' as detail, now() as since, true as is_news`,
+      needs: [],
+    });
+    await check({}, { conditions: [news('a')] });
+    await pass('7 hours');
+    await check({}, { conditions: [news('a')] });
+    await check({}, { conditions: [news('b')] });
+    expect(hook.requests.at(-1)?.body.others_standing).toBe(0);
+    await check({}, { conditions: [news('b')] });
+    expect(told()).toEqual([['new warn a'], ['new warn b']]);
+  });
+
   test('a subject named twice is one alert, the worse', async () => {
     await plant('first', 'a', 'warn', 'mild');
     await plant('first', 'a', 'fail', 'bad');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConditions, runConditions } from '../../apps/shared/alerts/conditions.ts';
 import { loadConfig } from '../../apps/shared/config.ts';
 import { makeEvent, store } from '../support/events.ts';
@@ -198,6 +198,93 @@ describe('dead_letters_grow', () => {
       `update bronze.dead_letter_queue set resolved_at = now(), resolution = 'discarded' where error_code = '22P02'`,
     );
     expect(await find(few)).toEqual([]);
+  });
+});
+
+describe('quality_check_fails', () => {
+  const addResult = (name: string, status: string, ago: string, rows: number | null = 3) =>
+    database.pool.query(
+      `insert into ops.quality_results (run_id, check_name, severity, layer, category, status, row_count, message, duration_ms, checked_since, checked_until, checked_at)
+       values (1, $1, 'fail', 'gold', 'business', $2, $4, 'a reason', 1, now(), now(), now() - $3::interval)`,
+      [name, status, ago, rows],
+    );
+  // As in 020_quality.sql.
+  beforeEach(() =>
+    database.pool.query(`
+      create table if not exists ops.quality_results (
+        result_id bigint generated always as identity primary key, run_id bigint not null, check_name text not null,
+        severity text not null, layer text, category text, status text not null, row_count bigint,
+        is_row_count_exact boolean not null default true, sample jsonb not null default '[]', message text,
+        duration_ms bigint not null, checked_since timestamptz not null, checked_until timestamptz not null,
+        checked_at timestamptz not null default now()
+      );
+      truncate ops.quality_results`),
+  );
+
+  afterEach(() => database.pool.query('truncate ops.quality_results'));
+
+  test('the last result of each check counts, since its last good one', async () => {
+    await addResult('a_passes', 'fail', '2 hours');
+    await addResult('a_passes', 'pass', '1 hour', 0);
+    await addResult('b_fails', 'pass', '4 hours', 0);
+    await addResult('b_fails', 'fail', '3 hours', 7);
+    await addResult('b_fails', 'fail', '1 hour', 8);
+    await addResult('b_fails', 'skipped', '0 seconds', 0);
+    await addResult('c_breaks', 'error', '1 hour', null);
+    await addResult('d_warns', 'warn', '1 hour');
+    await addResult('e_removed', 'fail', '3 days');
+    const found = await find();
+    expect(brief(found)).toEqual([
+      'fail quality_check_fails b_fails',
+      'warn quality_check_fails c_breaks',
+      'warn quality_check_fails d_warns',
+    ]);
+    expect(found.map(({ detail }) => detail)).toEqual([
+      '8 rows of gold are not as the check claims. See npm run quality.',
+      'The check could not be run: a reason',
+      '3 rows of gold are not as the check claims. See npm run quality.',
+    ]);
+    const age = Date.now() - new Date(found[0]?.since ?? '').getTime();
+    expect(age / 3_600_000).toBeCloseTo(3, 2);
+  });
+});
+
+describe('payload_drift', () => {
+  // As in 021_payload_fields.sql.
+  beforeEach(() =>
+    database.pool.query(`
+      create table if not exists ops.payload_changes (
+        change_id bigint generated always as identity primary key, kind text not null, event_type text not null,
+        path text not null, json_type text not null, earlier_type text, since timestamptz not null,
+        last_before timestamptz, count_before bigint not null, count_after bigint not null,
+        example_event_id text not null, example text, found_at timestamptz not null default now()
+      );
+      truncate ops.payload_changes`),
+  );
+
+  test('one alert per type and time of finding, with what changed', async () => {
+    await database.pool.query(`
+      insert into ops.payload_changes (kind, event_type, path, json_type, earlier_type, since, count_before, count_after, example_event_id, found_at)
+      select kind, 'PushEvent', path, json_type, earlier_type, timestamptz '2025-10-07T10:00:00Z', 50, 50, '1', timestamptz '2100-01-01T00:00:00Z'
+      from (values
+        ('vanished', 'payload.commits', 'array', null), ('retyped', 'payload.ref', 'object', 'string')
+      ) as changes (kind, path, json_type, earlier_type)
+      union all
+      select 'new', 'CreateEvent', 'payload.f' || n, 'string', null, timestamptz '2025-10-07T10:00:00Z', 50, 50, '1', timestamptz '2100-01-01T00:00:00Z'
+      from generate_series(1, 9) as n
+      union all
+      select 'new', 'ForkEvent', 'payload.old', 'string', null, timestamptz '2020-01-01T00:00:00Z', 50, 50, '1', timestamptz '2020-01-02T00:00:00Z'`);
+    const found = await find();
+    expect(brief(found)).toEqual([
+      'warn payload_drift CreateEvent, found 2100-01-01 00:00 UTC',
+      'warn payload_drift PushEvent, found 2100-01-01 00:00 UTC',
+    ]);
+    expect(found[0]?.detail).toMatch(/payload\.f8 and 1 more\. See/);
+    expect(found[1]).toMatchObject({
+      detail:
+        'GitHub changed what it sends: vanished payload.commits, retyped payload.ref (object, was string). See ops.payload_changes.',
+      is_news: true,
+    });
   });
 });
 

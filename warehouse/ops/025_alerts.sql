@@ -5,6 +5,7 @@ create table ops.alerts (
     severity text not null check (severity in ('fail', 'warn')),
     detail text not null,
     since timestamptz not null,
+    is_news boolean not null default false,
     opened_at timestamptz not null default now(),
     last_seen_at timestamptz not null default now(),
     seen_count bigint not null default 1,
@@ -19,6 +20,7 @@ comment on column ops.alerts.subject is 'What it is about: a pipeline, a feed, a
 comment on column ops.alerts.severity is 'fail (data are wrong, missing or late) or warn (somebody should look), as it was seen last.';
 comment on column ops.alerts.detail is 'What is wrong and what to do, in a sentence or two, as it was seen last.';
 comment on column ops.alerts.since is 'Since when it is wrong, as far as the condition can tell.';
+comment on column ops.alerts.is_news is 'Whether it is something that happened rather than something that lasts: told once, neither repeated nor over.';
 comment on column ops.alerts.opened_at is 'When a check first saw it, this time.';
 comment on column ops.alerts.last_seen_at is 'When a check last saw it.';
 comment on column ops.alerts.seen_count is 'How many checks have seen it, this time.';

@@ -4,6 +4,8 @@
 -- - again: it still stands, and the channel was told a cool-down ago or longer
 -- - recovered: it is gone, and the channel was told that it stood. One that had come back within a cool-down is told
 --   to be gone only after it stayed away for a cool-down: else what comes and goes would fill the channel.
+--
+-- News is told as new, once.
 create or replace function ops.due_notices(channel text, cooldown interval)
 returns table (
     kind text,
@@ -22,6 +24,7 @@ begin atomic
         select
             alerts.*,
             case
+                when alerts.is_news and (notices.told is not null or alerts.recovered_at is not null) then null
                 when alerts.recovered_at is null and notices.told is distinct from 'standing' then 'new'
                 when alerts.recovered_at is null and notices.severity = 'warn' and alerts.severity = 'fail' then 'new'
                 when alerts.recovered_at is null and notices.told_at <= now() - due_notices.cooldown then 'again'

@@ -112,25 +112,35 @@ async function readDue(
   channel: string,
   cooldownMinutes: number,
 ): Promise<{ notices: Notice[]; othersStanding: number; sentAt: string }> {
-  const { rows } = await client.query<{ due: string; standing: number; sent_at: string }>(
-    `select
-       coalesce((
-         select jsonb_agg(jsonb_build_object(
+  const { rows } = await client.query<{ due: string; others_standing: number; sent_at: string }>(
+    `with due as materialized (
+       select * from ops.due_notices($1, make_interval(secs => 60 * $2::double precision)) with ordinality as due
+         (kind, condition, subject, severity, detail, since, recovered_at, position)
+     )
+     select
+       (
+         select coalesce(jsonb_agg(jsonb_build_object(
            'kind', kind, 'condition', condition, 'subject', subject, 'severity', severity, 'detail', detail,
            'since', ${utc('since')}, 'recoveredAt', ${utc('recovered_at')}
-         ) order by position)
-         from ops.due_notices($1, make_interval(secs => 60 * $2::double precision)) with ordinality as due
-           (kind, condition, subject, severity, detail, since, recovered_at, position)
-       ), '[]')::text as due,
-       (select count(*)::integer from ops.alerts where recovered_at is null) as standing,
+         ) order by position), '[]')::text
+         from due
+       ) as due,
+       (
+         select count(*)::integer
+         from ops.alerts as alerts
+         where recovered_at is null and not is_news
+           and not exists (select from due where due.condition = alerts.condition and due.subject = alerts.subject)
+       ) as others_standing,
        ${utc('now()')} as sent_at`,
     [channel, cooldownMinutes],
   );
   const row = rows[0];
   if (row === undefined) throw new Error('PostgreSQL gave no row.');
-  const notices = JSON.parse(row.due) as Notice[];
-  const told = notices.filter(({ kind }) => kind !== 'recovered').length;
-  return { notices, othersStanding: row.standing - told, sentAt: row.sent_at };
+  return {
+    notices: JSON.parse(row.due) as Notice[],
+    othersStanding: row.others_standing,
+    sentAt: row.sent_at,
+  };
 }
 
 function utc(time: string): string {

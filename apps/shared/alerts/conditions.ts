@@ -86,7 +86,8 @@ async function runCondition(
     // As text: a Date would lose the microseconds of `since`.
     const { rows } = await client.query<{ found: string }>(
       `select jsonb_build_object(
-         'condition', $1::text, 'subject', left(subject, 200), 'severity', severity, 'detail', left(detail, 1000), 'since', since
+         'condition', $1::text, 'subject', left(subject, 200), 'severity', severity, 'detail', left(detail, 1000), 'since', since,
+         'is_news', to_jsonb(found) -> 'is_news'
        )::text as found
        from (\n${sql}\n) as found`,
       [name],
