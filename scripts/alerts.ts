@@ -14,7 +14,7 @@ Tells people when something is wrong with the warehouse. The listener and the tr
 
   check    looks at all conditions (warehouse/alerts/), tells every channel what is new to it, and lists what stands;
            exit code 1 when a condition could not be read or a channel not be told
-  list     what stands, and what is over since the last seven days (--json)
+  list     what stands, and what was over within seven days (--json)
   test     sends an example message through every channel that is set; exit code 1 when one does not take it
 
 Channels: ALERT_SLACK_WEBHOOK_URL, ALERT_WEBHOOK_URL, ALERT_SMTP_URL with ALERT_EMAIL_FROM and ALERT_EMAIL_TO.

@@ -50,7 +50,7 @@ export const alertVariables = {
     .pipe(z.array(address).min(1, 'must name at least one address'))
     .optional(),
   ALERT_COOLDOWN_MINUTES: number(0, 525_600).default(360),
-  ALERT_CHECK_MINUTES: number(0.05, 1440).default(5),
+  ALERT_CHECK_MINUTES: number(0.005, 1440).default(5),
   ALERT_IGNORE: z.string().default('').transform(list),
   ALERT_STALE_HOURS: number(0.01, 8760).default(26),
   ALERT_SILENT_HOURS: number(0.01, 8760).default(2),

@@ -62,7 +62,7 @@ describe('the processes tell', () => {
         DATABASE_URL: database.connectionString,
         GITHUB_API_URL: simulator.url,
         ALERT_WEBHOOK_URL: hook.url,
-        ALERT_CHECK_MINUTES: '0.05',
+        ALERT_CHECK_MINUTES: '0.01',
       });
     const first = listen();
     await until(() => hook.requests.length > 0, 'the listener has told');
