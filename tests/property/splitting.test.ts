@@ -49,11 +49,18 @@ function split(splitter: Splitter, pieces: readonly Buffer[]): Told[] {
   return told;
 }
 
+/** Record separators (RFC 7464) are taken out before. */
+const BETWEEN_VALUES = /^[ \t\r\n,[\]]*$/;
+
 const SPLITTERS: [string, () => Splitter, RegExp][] = [
   ['lines', createLineSplitter, /^[ \t\r\n]*$/],
-  ['values', createValueSplitter, /^[ \t\r\n,\x1e[\]]*$/],
-  ['verified values', () => createValueSplitter({ verify: true }), /^[ \t\r\n,\x1e[\]]*$/],
+  ['values', createValueSplitter, BETWEEN_VALUES],
+  ['verified values', () => createValueSplitter({ verify: true }), BETWEEN_VALUES],
 ];
+
+function textBetween(bytes: Buffer, from: number, to: number): string {
+  return bytes.toString('latin1', from, to).replaceAll('\x1e', '');
+}
 
 describe.each(SPLITTERS)('any bytes as %s', (_name, create, between) => {
   test('give the same items wherever they are cut', () => {
@@ -71,11 +78,11 @@ describe.each(SPLITTERS)('any bytes as %s', (_name, create, between) => {
         let at = 0;
         for (const item of split(create(), cutAt(bytes, cuts))) {
           expect(item.start).toBeGreaterThanOrEqual(at);
-          expect(bytes.toString('latin1', at, item.start)).toMatch(between);
+          expect(textBetween(bytes, at, item.start)).toMatch(between);
           expect(bytes.toString('latin1', item.start, item.end)).toBe(item.text);
           at = item.end;
         }
-        expect(bytes.toString('latin1', at)).toMatch(between);
+        expect(textBetween(bytes, at, bytes.length)).toMatch(between);
       }),
       { numRuns: 1500 },
     );
