@@ -4,6 +4,7 @@ import { createPool, type Pool } from '../apps/shared/database.ts';
 import { installWarehouse } from '../apps/shared/install-warehouse.ts';
 import { pause } from '../apps/shared/retry.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
+import { overrideVariables } from '../apps/shared/secret-files.ts';
 import { runChild, SUPERVISOR_DEADLINE_MS, supervise } from '../apps/shared/supervise.ts';
 import { processModule, warehouseProcesses } from '../apps/shared/warehouse-processes.ts';
 import { createSimulator } from '../apps/simulator/create-simulator.ts';
@@ -77,7 +78,7 @@ await runCommand(
       name: 'transformer',
       module: processModule('transformer'),
       args: ['--once'],
-      env: environment,
+      env: overrideVariables(environment),
     });
     return printSummary(await auditDemo(pool, simulator), simulator);
   },

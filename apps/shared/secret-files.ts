@@ -21,6 +21,14 @@ export const secretFileVariables = Object.fromEntries(
   SECRETS.map((name) => [`${name}_FILE`, z.string().optional()]),
 ) as Record<FileVariable, z.ZodOptional<z.ZodString>>;
 
+/** An environment for a child process in which these variables hold, whatever files stood for them in ours. */
+export function overrideVariables(
+  variables: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const files = SECRETS.filter((name) => name in variables).map((name) => [`${name}_FILE`, '']);
+  return { ...Object.fromEntries(files), ...variables };
+}
+
 /**
  * Puts the text of the files in the place of the variables they stand for, without the line end that editors add.
  *

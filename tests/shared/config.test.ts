@@ -5,6 +5,7 @@ import schedule from 'node-schedule';
 import { describe, expect, test } from 'vitest';
 import { environmentSchema, loadConfig } from '../../apps/shared/config.ts';
 import { projectRoot } from '../../apps/shared/project-root.ts';
+import { warehouseProcesses } from '../../apps/shared/warehouse-processes.ts';
 
 describe('loadConfig', () => {
   test('has a default for everything', () => {
@@ -187,6 +188,13 @@ describe('secrets in files', () => {
     expect(() => loadConfig({ DATABASE_URL_FILE: '/run/secrets/token' }, readText)).toThrow(
       /DATABASE_URL must be a URL such as/,
     );
+  });
+
+  test('do not stand in the way of what a parent process sets for its children', () => {
+    const inherited = { DATABASE_URL_FILE: '/run/secrets/url', DB_PASS_FILE: '/run/secrets/inner' };
+    const [listener] = warehouseProcesses({ DATABASE_URL: 'postgres://u@h/other' });
+    const config = loadConfig({ ...inherited, ...listener?.env }, readText);
+    expect(config.database).toMatchObject({ connectionString: 'postgres://u@h/other' });
   });
 
   test('an empty NAME_FILE counts as not set', () => {

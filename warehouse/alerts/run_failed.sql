@@ -23,17 +23,19 @@ last_successes as (
     where pipelines.pipeline is not null
 ),
 failures as (
-    select
-        runs.pipeline,
-        count(*) as failure_count,
-        min(runs.finished_at) as since,
-        (array_agg(runs.error order by runs.started_at desc, runs.run_id desc))[1] as error
+    select last_successes.pipeline, failed.*
     from last_successes
-    join ops.pipeline_runs as runs
-        on runs.pipeline = last_successes.pipeline
-        and runs.started_at > coalesce(last_successes.started_at, '-infinity')
-    where runs.status = 'failed'
-    group by runs.pipeline
+    cross join lateral (
+        select
+            count(*) as failure_count,
+            min(runs.finished_at) as since,
+            (array_agg(runs.error order by runs.started_at desc, runs.run_id desc))[1] as error
+        from ops.pipeline_runs as runs
+        where runs.pipeline = last_successes.pipeline
+          and runs.started_at > coalesce(last_successes.started_at, '-infinity')
+          and runs.status = 'failed'
+    ) as failed
+    where failed.failure_count > 0
 )
 select
     pipeline as subject,
