@@ -25,12 +25,12 @@ describe('the processes tell', () => {
     const transform = () =>
       startProcess('apps/transformer/main.ts', ['--once'], environment).exited;
     await store(database.pool, [makeEvent()]);
-    await database.pool.query('alter table gold.fact_events rename to hidden');
+    await database.pool.query('alter table gold.dim_actors rename to hidden');
     expect(await transform()).toBe(1);
     expect(hook.requests.map(({ body }) => body.text)).toEqual([
       expect.stringContaining('FAIL: run_failed: gold'),
     ]);
-    await database.pool.query('alter table gold.hidden rename to fact_events');
+    await database.pool.query('alter table gold.hidden rename to dim_actors');
     expect(await transform()).toBe(0);
     expect(hook.requests.slice(1).map(({ body }) => body.text)).toEqual([
       expect.stringContaining('recovered: run_failed: gold'),

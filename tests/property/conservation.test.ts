@@ -70,7 +70,7 @@ function eventOf(item: Buffer): string | undefined {
     return fits(identity.id)
       ? JSON.stringify([identity.id, identity.type, event.created_at])
       : undefined;
-  const isTimeline = (event.id ?? null) === null && typeof event.actor === 'string';
+  const isTimeline = (event.id ?? '') === '' && typeof event.actor === 'string';
   return isTimeline ? item.toString() : undefined;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { archiveName, listHours, parseHour } from '../../apps/listener/backfill/archive-hours.ts';
+import { archiveName, listHours } from '../../apps/listener/backfill/archive-hours.ts';
 import { parseMapping } from '../../apps/listener/backfill/csv-header.ts';
 import { environmentSchema, loadConfig } from '../../apps/shared/config.ts';
 import { UserError } from '../../apps/shared/errors.ts';
@@ -177,7 +177,7 @@ describe('hours', () => {
   test('each is read as it is written', () => {
     fc.assert(
       fc.property(anyHour, fc.constantFrom('', 'Z', ':00', ':00Z', ':00:00Z'), (hour, end) => {
-        expect(new Date(parseHour(hour + end)).toISOString()).toBe(`${hour}:00:00.000Z`);
+        expect(listHours(hour + end, hour)).toEqual([hour]);
         expect(archiveName(hour)).toMatch(/^\d{4}-\d\d-\d\d-(\d|1\d|2[0-3])$/);
       }),
     );
@@ -187,9 +187,8 @@ describe('hours', () => {
     const nearly = textOf('2026', '-', '0', '1', '3', 'T', '07', '24', ':00', 'Z', '+', ' ', '\n');
     fc.assert(
       fc.property(fc.oneof(nearly, anyText), (text) => {
-        const time = unlessRefused(() => parseHour(text));
-        if (time !== undefined)
-          expect(text).toMatch(new RegExp(`^${new Date(time).toISOString().slice(0, 13)}`));
+        const hours = unlessRefused(() => listHours(text, text));
+        if (hours !== undefined) expect(hours).toEqual([text.slice(0, 13)]);
       }),
       { numRuns: 2000 },
     );
@@ -198,7 +197,9 @@ describe('hours', () => {
   test('a range holds each of its hours once, in order', () => {
     fc.assert(
       fc.property(anyHour, fc.integer({ min: 0, max: 200 }), (from, more) => {
-        const last = new Date(parseHour(from) + more * 3_600_000).toISOString().slice(0, 13);
+        const last = new Date(Date.parse(`${from}:00:00Z`) + more * 3_600_000)
+          .toISOString()
+          .slice(0, 13);
         fc.pre(!last.startsWith('+'));
         const hours = listHours(from, last);
         expect(hours).toHaveLength(more + 1);
