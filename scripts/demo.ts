@@ -1,8 +1,10 @@
+import { noAlertChannels } from '../apps/shared/alert-settings.ts';
 import { claimOrigin } from '../apps/shared/claim-origin.ts';
 import { createPool, type Pool } from '../apps/shared/database.ts';
 import { installWarehouse } from '../apps/shared/install-warehouse.ts';
 import { pause } from '../apps/shared/retry.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
+import { overrideVariables } from '../apps/shared/secret-files.ts';
 import { runChild, SUPERVISOR_DEADLINE_MS, supervise } from '../apps/shared/supervise.ts';
 import { processModule, warehouseProcesses } from '../apps/shared/warehouse-processes.ts';
 import { createSimulator } from '../apps/simulator/create-simulator.ts';
@@ -62,6 +64,8 @@ await runCommand(
       // Nothing of the real archives among made-up events, whatever .env says.
       HEAL_SCHEDULE: '',
       GITHUB_ARCHIVE_URL: simulator.url,
+      // Nobody is to be woken by made-up events.
+      ...noAlertChannels,
     };
     const children = warehouseProcesses(environment).map((spec) => supervise(spec, log));
     const stopChildren = () => Promise.all(children.map((child) => child.stop()));
@@ -74,7 +78,7 @@ await runCommand(
       name: 'transformer',
       module: processModule('transformer'),
       args: ['--once'],
-      env: environment,
+      env: overrideVariables(environment),
     });
     return printSummary(await auditDemo(pool, simulator), simulator);
   },

@@ -1,3 +1,4 @@
+import { watchWarehouse } from '../shared/alerts/watch-warehouse.ts';
 import { createPool } from '../shared/database.ts';
 import { requireWarehouse } from '../shared/require-warehouse.ts';
 import { abortLater } from '../shared/retry.ts';
@@ -49,6 +50,17 @@ await runCommand(
         maxFiles: HEALED_FILES,
       });
       shutdown.onRelease('healing', stop);
+    }
+    if (!(values.once ?? false)) {
+      // The transformer checks after its runs; that it has none is noticed only from here.
+      const alerts = watchWarehouse({
+        config,
+        connectionString,
+        log,
+        signal: shutdown.signal,
+        everyMs: config.alerts.checkMinutes * 60_000,
+      });
+      shutdown.onRelease('alerts', alerts.stop);
     }
     const walkOptions = {
       pool,

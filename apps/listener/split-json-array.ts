@@ -20,7 +20,8 @@ export function splitJsonArray(body: Buffer): Buffer[] | undefined {
   let position = skipSpace(body, 0);
   if (body[position] !== OPEN_BRACKET) return undefined;
   position = skipSpace(body, position + 1);
-  if (body[position] === CLOSE_BRACKET) return items;
+  if (body[position] === CLOSE_BRACKET)
+    return skipSpace(body, position + 1) === body.length ? items : undefined;
   while (position < body.length) {
     const end = findItemEnd(body, position);
     if (end === undefined) return undefined;

@@ -1,8 +1,14 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { decodeUrlPart } from './decode-url-part.ts';
+import {
+  type AlertSettings,
+  alertVariables,
+  findAlertFaults,
+  readAlertSettings,
+} from './alert-settings.ts';
+import { boolean, cron, httpUrl, integer, list, number, passwordIn } from './config-values.ts';
 import { UserError } from './errors.ts';
-import { isCronExpression } from './is-cron-expression.ts';
+import { type ReadText, resolveSecretFiles, secretFileVariables } from './secret-files.ts';
 
 /** Where the warehouse is: a server somebody runs, or the one embedded in this project. */
 export type DatabaseLocation =
@@ -33,6 +39,7 @@ export interface Config {
   /** Cron expression; undefined to heal by hand only. */
   readonly healSchedule: string | undefined;
   readonly maxRetries: number;
+  readonly alerts: AlertSettings;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly logDir: string;
   /** What must never appear in a log. */
@@ -84,6 +91,8 @@ export const environmentSchema = z.object({
   EMBEDDED_DATA_DIR: z.string().default('.data/postgres'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   LOG_DIR: z.string().default('logs'),
+  ...alertVariables,
+  ...secretFileVariables,
 });
 
 /** A layer that outlives the one after it could not be dropped: a rebuild would bring its rows back. */
@@ -98,30 +107,37 @@ function checkRetention(env: z.infer<typeof environmentSchema>): string[] {
       (env[before] ?? Number.POSITIVE_INFINITY) <= days
     )
       return [];
-    return [`  ${layer} is ${days}, so ${before} has to be set too, to no more than that`];
+    return [`${layer} is ${days}, so ${before} has to be set too, to no more than that`];
   });
 }
 
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  *
+ * @param readText reads the file that a `…_FILE` variable names; without it such a variable is a fault.
  * @throws UserError that lists every fault at once.
  */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value?.trim() !== ''),
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  readText: ReadText = refuseFiles,
+): Config {
+  const { given, faults } = resolveSecretFiles(
+    Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== '')),
+    readText,
   );
   const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      (issue) => `  ${String(issue.path[0])} ${issue.message}`,
+  for (const issue of parsed.error?.issues ?? [])
+    faults.push(`${String(issue.path[0])} ${issue.message}`);
+  faults.push(...findAlertFaults(given));
+  if (parsed.success) faults.push(...checkRetention(parsed.data));
+  if (!parsed.success || faults.length > 0) {
+    throw new UserError(
+      `The configuration has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example for what each variable means.`,
     );
-    throw faulty(faults);
   }
   const env = parsed.data;
-  const retentionFaults = checkRetention(env);
-  if (retentionFaults.length > 0) throw faulty(retentionFaults);
   const database = locateDatabase(env);
+  const alerts = readAlertSettings(env);
   return Object.freeze({
     database,
     githubTokens: env.GITHUB_TOKEN,
@@ -139,6 +155,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       gold: env.GOLD_RETENTION_DAYS,
     },
     maxRetries: env.MAX_RETRIES,
+    alerts,
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
     secrets: [
@@ -146,6 +163,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       env.DB_PASS ?? '',
       passwordIn(env.DATABASE_URL),
       ...env.GITHUB_ARCHIVE_URL.map(({ url }) => passwordIn(url)),
+      ...alerts.secrets,
     ].filter((secret) => secret !== ''),
   });
 }
@@ -162,54 +180,8 @@ function locateDatabase(env: z.infer<typeof environmentSchema>): DatabaseLocatio
   };
 }
 
-function faulty(faults: readonly string[]): UserError {
-  return new UserError(
-    `The configuration has faults:\n${faults.join('\n')}\nSee .env.example for what each variable means.`,
-  );
-}
-
-function passwordIn(url: string | undefined): string {
-  if (url === undefined) return '';
-  return decodeUrlPart(new URL(url).password);
-}
-
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-function number(min: number, max: number) {
-  return z.coerce
-    .number({ error: `must be a number from ${min} to ${max}` })
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`);
-}
-
-function integer(min: number, max: number) {
-  return number(min, max).int({ error: 'must be a whole number' });
-}
-
-function boolean() {
-  return z.stringbool({
-    truthy: ['true', '1', 'yes', 'on'],
-    falsy: ['false', '0', 'no', 'off'],
-    error: 'must be true or false',
-  });
-}
-
-function cron() {
-  return z.string().refine(isCronExpression, {
-    error: (issue) =>
-      `is "${issue.input}"; it must be a cron expression of five fields, or six with seconds, such as 0 2 * * *`,
-  });
-}
-
-function httpUrl() {
-  return z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .transform((url) => url.replace(/\/+$/, ''));
+function refuseFiles(): never {
+  throw new Error('no file can be read here');
 }
 
 /** URL or NAME=URL, separated by commas. One may go without a name: it counts as GH Archive. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { type Config, loadConfig } from './config.ts';
@@ -86,7 +87,7 @@ function readOptions<O extends Options>(command: Command<O>): Parsed<O> {
 /** Reads `.env` and the environment: nothing else does. */
 function readConfig(): Config {
   dotenv.config({ quiet: true });
-  return loadConfig(process.env);
+  return loadConfig(process.env, (path) => readFileSync(path, 'utf8'));
 }
 
 async function locateDatabase(config: Config, shutdown: Shutdown): Promise<string> {

@@ -1,4 +1,5 @@
 import { extname, join } from 'node:path';
+import { overrideVariables } from './secret-files.ts';
 import type { ChildSpec } from './supervise.ts';
 
 /** The module of an app's process: `.ts` in the sources, `.js` once compiled. */
@@ -11,6 +12,6 @@ export function warehouseProcesses(env: Readonly<Record<string, string>>): Child
   return (['listener', 'transformer'] as const).map((name) => ({
     name,
     module: processModule(name),
-    env,
+    env: overrideVariables(env),
   }));
 }

@@ -18,6 +18,8 @@ export interface KeepTransformingOptions {
   logs: Logs;
   log: Logger;
   requests: RunRequests;
+  /** Told after each run, good or failed. Returns at once. */
+  onRunEnd: () => void;
   /** One run, then return. */
   once: boolean;
   signal: AbortSignal;
@@ -78,10 +80,12 @@ async function transformWhileConnected(
           { silver: silver.rowsOut, gold: gold.rowsOut },
           `transformed: ${silver.rowsOut} rows to silver, ${gold.rowsOut} facts to gold`,
         );
+        options.onRunEnd();
         if (once && !(await yieldLock(session, requests.isWaiting))) return 0;
       } catch (error) {
         if (signal.aborted) break;
         log.error({ err: error }, `the run failed: ${messageOf(error)}`);
+        options.onRunEnd();
         if (session.lost.aborted) {
           requests.add();
           return undefined;

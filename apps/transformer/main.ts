@@ -1,4 +1,5 @@
 import schedule from 'node-schedule';
+import { watchWarehouse } from '../shared/alerts/watch-warehouse.ts';
 import { createPool } from '../shared/database.ts';
 import { requireWarehouse } from '../shared/require-warehouse.ts';
 import { runCommand } from '../shared/run-command.ts';
@@ -23,6 +24,8 @@ await runCommand(
     await requireWarehouse(pool, log, shutdown.signal);
     await pool.end();
 
+    const alerts = watchWarehouse({ config, connectionString, log, signal: shutdown.signal });
+    shutdown.onRelease('alerts', alerts.stop);
     const requests = createRunRequests();
     const once = values.once ?? false;
     if (!once) {
@@ -39,6 +42,7 @@ await runCommand(
       logs,
       log,
       requests,
+      onRunEnd: alerts.request,
       once,
       signal: shutdown.signal,
     });

@@ -22,9 +22,9 @@ const texts: [name: string, text: string, create: () => Splitter, counts: [numbe
   ],
   [
     'values',
-    `[\n${lines(1, 20).join(' ,\n')}, null, "a\\"]}", ${half}${line(21)}, ${half}\n, ${line(22)}, 5] {"a":[1]} tail`,
+    `[\n${lines(1, 20).join(' ,\n')}, null, \0\0\0\0\0, "a\\"]}", ${half}${line(21)}, ${half}\n, ${line(22)}, 5] {"a":[1]} tail`,
     createValueSplitter,
-    [27, 2],
+    [27, 3],
   ],
   [
     'a wrapper',

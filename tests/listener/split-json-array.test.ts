@@ -17,12 +17,21 @@ describe('splitJsonArray', () => {
     expect(split(text)).toEqual(items);
   });
 
-  test.each(['', ' ', '{}', '<html>[1]</html>', '[', '[1', '[1,', '["abc', '[1] x', '[{"a":1]'])(
-    '%s is no array',
-    (text) => {
-      expect(split(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    ' ',
+    '{}',
+    '<html>[1]</html>',
+    '[',
+    '[1',
+    '[1,',
+    '["abc',
+    '[1] x',
+    '[] x',
+    '[{"a":1]',
+  ])('%s is no array', (text) => {
+    expect(split(text)).toBeUndefined();
+  });
 
   test('keeps the bytes of an item that is not valid UTF-8', () => {
     const bad = Buffer.from([0x22, 0xff, 0x00, 0x22]);

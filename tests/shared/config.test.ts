@@ -5,6 +5,7 @@ import schedule from 'node-schedule';
 import { describe, expect, test } from 'vitest';
 import { environmentSchema, loadConfig } from '../../apps/shared/config.ts';
 import { projectRoot } from '../../apps/shared/project-root.ts';
+import { warehouseProcesses } from '../../apps/shared/warehouse-processes.ts';
 
 describe('loadConfig', () => {
   test('has a default for everything', () => {
@@ -126,5 +127,120 @@ describe('loadConfig', () => {
     const example = parse(readFileSync(join(projectRoot, '.env.example')));
     expect(Object.keys(example).sort()).toEqual(Object.keys(environmentSchema.shape).sort());
     expect(loadConfig(example)).toEqual(loadConfig({}));
+  });
+});
+
+describe('secrets in files', () => {
+  const files: Record<string, string> = {
+    '/run/secrets/token': 'ghp_one,ghp_two\n',
+    '/run/secrets/url': 'postgres://u:in%20file@h/d\r\n',
+    '/run/secrets/slack': 'https://hooks.example/T/B/x/',
+    '/run/secrets/inner': ' spaces and\nlines stay \n\n',
+    '/run/secrets/empty': '\n',
+  };
+  const readText = (path: string) => {
+    const text = files[path];
+    if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`);
+    return text;
+  };
+
+  test('stand for the variables, without the line end', () => {
+    const config = loadConfig(
+      {
+        GITHUB_TOKEN_FILE: '/run/secrets/token',
+        DATABASE_URL_FILE: '/run/secrets/url',
+        ALERT_SLACK_WEBHOOK_URL_FILE: '/run/secrets/slack',
+      },
+      readText,
+    );
+    expect(config).toMatchObject({
+      githubTokens: ['ghp_one', 'ghp_two'],
+      database: { connectionString: 'postgres://u:in%20file@h/d' },
+      alerts: { slackUrl: 'https://hooks.example/T/B/x/' },
+    });
+    expect(config.secrets).toEqual(
+      expect.arrayContaining(['ghp_two', 'in file', 'https://hooks.example/T/B/x/']),
+    );
+    const { secrets } = loadConfig({ DB_PASS_FILE: '/run/secrets/inner' }, readText);
+    expect(secrets).toEqual([' spaces and\nlines stay ']);
+  });
+
+  test('all faults are named together with the others', () => {
+    const load = () =>
+      loadConfig(
+        {
+          DB_PASS: 'secret',
+          DB_PASS_FILE: '/run/secrets/token',
+          GITHUB_TOKEN_FILE: '/run/secrets/none',
+          DATABASE_URL_FILE: '/run/secrets/empty',
+          DB_PORT: 'x',
+        },
+        readText,
+      );
+    expect(load).toThrow(/DB_PASS and DB_PASS_FILE are both set/);
+    expect(load).toThrow(/GITHUB_TOKEN_FILE names a file that cannot be read: ENOENT/);
+    expect(load).toThrow(/DATABASE_URL_FILE names an empty file/);
+    expect(load).toThrow(/DB_PORT must be a number/);
+    expect(load).not.toThrow(/secret'|ghp_/);
+  });
+
+  test('what a file holds is checked like what a variable holds', () => {
+    expect(() => loadConfig({ DATABASE_URL_FILE: '/run/secrets/token' }, readText)).toThrow(
+      /DATABASE_URL must be a URL such as/,
+    );
+  });
+
+  test('do not stand in the way of what a parent process sets for its children', () => {
+    const inherited = { DATABASE_URL_FILE: '/run/secrets/url', DB_PASS_FILE: '/run/secrets/inner' };
+    const [listener] = warehouseProcesses({ DATABASE_URL: 'postgres://u@h/other' });
+    const config = loadConfig({ ...inherited, ...listener?.env }, readText);
+    expect(config.database).toMatchObject({ connectionString: 'postgres://u@h/other' });
+  });
+
+  test('an empty NAME_FILE counts as not set', () => {
+    expect(loadConfig({ DB_PASS: 'x', DB_PASS_FILE: '' }, readText).secrets).toEqual(['x']);
+  });
+});
+
+describe('alerts', () => {
+  test('no channel by default', () => {
+    expect(loadConfig({}).alerts).toMatchObject({
+      slackUrl: undefined,
+      webhook: undefined,
+      email: undefined,
+      cooldownMinutes: 360,
+      ignored: [],
+    });
+  });
+
+  test('e-mail needs all of its variables, a token something to go with', () => {
+    expect(() => loadConfig({ ALERT_SMTP_URL: 'smtp://h' })).toThrow(
+      /ALERT_EMAIL_FROM and ALERT_EMAIL_TO must be set too/,
+    );
+    expect(() => loadConfig({ ALERT_WEBHOOK_TOKEN: 'x' })).toThrow(/without ALERT_WEBHOOK_URL/);
+  });
+
+  test.each([
+    { ALERT_SMTP_URL: 'http://h', ALERT_EMAIL_FROM: 'a@b', ALERT_EMAIL_TO: 'c@d' },
+    { ALERT_SMTP_URL: 'smtp://h', ALERT_EMAIL_FROM: 'nobody', ALERT_EMAIL_TO: 'c@d' },
+    { ALERT_SMTP_URL: 'smtp://h', ALERT_EMAIL_FROM: 'a@b', ALERT_EMAIL_TO: 'c@d, x\r\nBcc: e@f' },
+    { ALERT_SLACK_WEBHOOK_URL: 'hooks.example' },
+    { ALERT_WEBHOOK_URL: 'https://h', ALERT_WEBHOOK_TOKEN: 'two words' },
+    { ALERT_COOLDOWN_MINUTES: '-1' },
+  ])('%j is a fault', (environment) => {
+    expect(() => loadConfig(environment)).toThrow(/The configuration has faults/);
+  });
+
+  test('passwords and URLs of channels are secrets', () => {
+    const { alerts, secrets } = loadConfig({
+      ALERT_SMTP_URL: 'smtp://me:p%40ss@mail.example:587',
+      ALERT_EMAIL_FROM: 'Assay <a@example.org>',
+      ALERT_EMAIL_TO: 'b@example.org, c@example.org',
+      ALERT_WEBHOOK_URL: 'https://example.org/hook?key=k',
+      ALERT_WEBHOOK_TOKEN: 'bearer-token',
+    });
+    expect(alerts.email?.to).toEqual(['b@example.org', 'c@example.org']);
+    for (const secret of ['p@ss', 'https://example.org/hook?key=k', 'bearer-token'])
+      expect(secrets).toContain(secret);
   });
 });

@@ -68,11 +68,14 @@ export function createValueSplitter({
       addItem(from, end).fault = { code: NOT_JSON, message: 'a torn piece of JSON' };
     }
 
-    function addNuls(start: number): void {
+    /** @returns false when the window ends first: a run is one item wherever windows end. */
+    function addNuls(start: number): boolean {
       let end = start;
-      while (window[end] === NUL) end++;
+      while (window[end] === NUL && end - start < LONGEST_ITEM) end++;
+      if (end === window.length && !isEnd && end - start < LONGEST_ITEM) return false;
       addItem(start, end).fault = { code: NOT_TEXT, message: 'NUL bytes' };
       position = end;
+      return true;
     }
 
     function addItem(start: number, end: number): Item {
@@ -87,9 +90,8 @@ export function createValueSplitter({
       if (position >= window.length) return false;
       const byte = window[position];
       if (place.kind === 'tail') return skipTail();
-      if (byte === NUL) {
-        addNuls(position);
-      } else if (place.kind === 'array' && byte === CLOSE_BRACKET) {
+      if (byte === NUL) return addNuls(position);
+      if (place.kind === 'array' && byte === CLOSE_BRACKET) {
         position++;
         place = place.outside === 0 ? { kind: 'top' } : { kind: 'tail', open: place.outside };
       } else if (place.kind === 'top' && byte === OPEN_BRACKET) {
