@@ -30,15 +30,20 @@ export async function maintain(
   return { added, expired, analyzed: await analyze(client) };
 }
 
-/** Joins are planned by these statistics; once a day is enough for tables that only grow. */
+/**
+ * Joins are planned by these statistics; for tables that only grow, once a day is enough. Before PostgreSQL 18 they can
+ * not be taken without those of every partition, so once a week has to do.
+ */
 async function analyze(client: Queryable): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `select format('%I.%I', schemaname, relname) as name
-     from pg_stat_all_tables
-     where relid = any ($1::regclass[]) and coalesce(last_analyze < now() - interval '1 day', true)
+  const { rows } = await client.query<{ name: string; only: string }>(
+    `with server as (select current_setting('server_version_num')::integer >= 180000 as can_leave_partitions)
+     select format('%I.%I', schemaname, relname) as name, case when can_leave_partitions then 'only' else '' end as only
+     from pg_stat_all_tables cross join server
+     where relid = any ($1::regclass[])
+       and coalesce(last_analyze < now() - case when can_leave_partitions then interval '1 day' else interval '7 days' end, true)
      order by name`,
     [MONTHLY_TABLES],
   );
-  for (const { name } of rows) await client.query(`analyze ${name}`);
+  for (const { name, only } of rows) await client.query(`analyze ${only} ${name}`);
   return rows.map(({ name }) => name);
 }

@@ -22,7 +22,7 @@ export interface RunResult {
  */
 export async function recordRun(
   client: Queryable,
-  pipeline: 'silver' | 'gold' | 'coverage',
+  pipeline: 'maintain' | 'silver' | 'gold' | 'coverage',
   work: (countRetry: () => void) => Promise<RunResult>,
 ): Promise<RunResult> {
   const { rows } = await client.query<{ run_id: string }>(

@@ -1,10 +1,10 @@
 import type { ClientBase } from 'pg';
-import { type AddedMonth, addMonths, MONTHLY_TABLES } from '../shared/add-months.ts';
 import type { Config } from '../shared/config.ts';
 import { isTransient, messageOf } from '../shared/errors.ts';
 import type { Logger, Logs } from '../shared/logger.ts';
 import { retry } from '../shared/retry.ts';
 import { explainSqlError } from '../shared/sql-failure.ts';
+import type { Expired } from './drop-expired.ts';
 import { loadCoverage } from './load-coverage.ts';
 import { loadGold } from './load-gold.ts';
 import { loadSilver } from './load-silver.ts';
@@ -35,13 +35,8 @@ export async function transform(
   const { client, config, logs, signal } = options;
   const graceMinutes = config.lateArrivalGraceMinutes;
 
-  const log = logs.layer('pipeline');
-  await retryPassing(
-    () => addMonths(client, MONTHLY_TABLES, logAdded(log)),
-    options,
-    log,
-    () => {},
-  );
+  await keepStorage(options);
+  signal.throwIfAborted();
   const silver = await recordRun(client, 'silver', async (countRetry) => {
     const log = logs.layer('silver');
     return await loadSilver({
@@ -67,6 +62,7 @@ export async function transform(
   signal.throwIfAborted();
   // Measured after gold, in a run of its own: when it fails, the facts are there all the same.
   await recordRun(client, 'coverage', async (countRetry) => {
+    const log = logs.layer('pipeline');
     return await retryPassing(
       () => loadCoverage({ client, log, graceMinutes }),
       options,
@@ -74,32 +70,45 @@ export async function transform(
       countRetry,
     );
   });
-  signal.throwIfAborted();
-  await retryPassing(
-    () => keepStorage(options, log),
-    options,
-    log,
-    () => {},
-  );
   return { silver, gold };
 }
 
-async function keepStorage({ client, config }: TransformOptions, log: Logger): Promise<void> {
-  const { expired } = await maintain(client, config.retentionDays);
-  for (const { table, month, dropped, whyNot } of expired) {
-    const name = `${table} of ${month.slice(0, 7)}`;
-    if (dropped !== undefined)
-      log.info(
-        { table, month, ...dropped },
-        `dropped ${name}: ${dropped.rows} rows past their retention`,
+/** In a run of its own, whose failure keeps no event from gold. */
+async function keepStorage(options: TransformOptions): Promise<void> {
+  const { client, config, logs } = options;
+  const log = logs.layer('pipeline');
+  try {
+    await recordRun(client, 'maintain', async (countRetry) => {
+      const { added, expired } = await retryPassing(
+        () => maintain(client, config.retentionDays),
+        options,
+        log,
+        countRetry,
       );
-    else log.warn({ table, month, whyNot }, `${name} is past its retention and stays: ${whyNot}`);
+      for (const { table, month, rows } of added)
+        log.info({ table, month, rows }, `${table} has a partition for ${month.slice(0, 7)}`);
+      for (const month of expired) logExpired(log, month);
+      const dropped = expired.flatMap((month) => month.dropped ?? []);
+      return {
+        rowsIn: added.reduce((sum, { rows }) => sum + rows, 0),
+        rowsOut: dropped.reduce((sum, { rows }) => sum + rows, 0),
+        rowsRejected: 0,
+        steps: [],
+      };
+    });
+  } catch (error) {
+    log.error({ err: error }, `the storage could not be kept in order: ${messageOf(error)}`);
   }
 }
 
-function logAdded(log: Logger): (added: AddedMonth) => void {
-  return ({ table, month, rows }) =>
-    log.info({ table, month, rows }, `${table} has a partition for ${month.slice(0, 7)}`);
+function logExpired(log: Logger, { table, month, dropped, whyNot }: Expired): void {
+  const name = `${table} of ${month.slice(0, 7)}`;
+  if (dropped !== undefined)
+    log.info(
+      { table, month, ...dropped },
+      `dropped ${name}: ${dropped.rows} rows past their retention`,
+    );
+  else log.warn({ table, month, whyNot }, `${name} is past its retention and stays: ${whyNot}`);
 }
 
 /** A fault that passes is tried again here only while the session lives. */

@@ -8,8 +8,9 @@ import { runTransform } from '../support/run-transform.ts';
 
 /** The last numbered file of the first version. */
 const FIRST_VERSION = 9;
-/** Files without a number that came after it. */
-const LATER_FILES = /add_month|drop_month|summarize_new_blocks|reset_pipelines/;
+/** The other files that it takes to fill it. They are run again by each version that changes them. */
+const OTHERS =
+  /(source_class|readable_time|event_identity|find_refused|find_known|save_events|casts|v_events|add_dates|seed_dimensions)\.sql$/;
 const TABLES = ['bronze.raw_events', 'bronze.sightings', 'silver.events', 'gold.fact_events'];
 
 const names: string[] = [];
@@ -43,7 +44,9 @@ async function makeFirstVersion(): Promise<void> {
     'create schema ops; create table ops.schema_files (file_name text primary key, checksum text not null, applied_at timestamptz not null default now())',
   );
   for (const file of readWarehouseFiles()) {
-    if ((file.migration ?? 0) > FIRST_VERSION || LATER_FILES.test(file.name)) continue;
+    const isOfFirst =
+      file.migration === undefined ? OTHERS.test(file.name) : file.migration <= FIRST_VERSION;
+    if (!isOfFirst) continue;
     await pool.query(file.text);
     await pool.query('insert into ops.schema_files (file_name, checksum) values ($1, $2)', [
       file.name,

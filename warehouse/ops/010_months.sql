@@ -125,3 +125,8 @@ alter table gold.fact_events attach partition months.gold_fact_events_other defa
 select pg_temp.copy_privileges('months.gold_fact_events_other', 'gold.fact_events');
 comment on table gold.fact_events is 'One row per event with a readable time, partitioned by its UTC month. Rows never change.';
 comment on table months.gold_fact_events_other is 'Rows of gold.fact_events of a month that has no partition.';
+
+comment on table ops.pipeline_runs is 'One row per run of a pipeline: maintain (partitions and retention), silver, gold, coverage (how complete it is) or heal (gaps filled from archives).';
+comment on column ops.pipeline_runs.pipeline is 'maintain, silver, gold, coverage or heal.';
+comment on column ops.pipeline_runs.rows_in is 'Rows read; for gold, those new to it; for coverage, hours counted; for heal, files fetched; for maintain, rows moved into a new partition.';
+comment on column ops.pipeline_runs.rows_out is 'Rows written to the target (silver.events, gold.fact_events); for maintain, rows dropped past their retention.';
