@@ -1,0 +1,74 @@
+-- What a check may rely on. npm run quality sets these; run by hand, a check looks at everything, now.
+
+create or replace function ops.checked_since() returns timestamptz
+language sql stable as $$
+    select coalesce(nullif(current_setting('assay.checked_since', true), ''), '-infinity')::timestamptz;
+$$;
+comment on function ops.checked_since() is 'Rows stamped (ingested_at, processed_at, recorded_at) before this time have been checked already.';
+
+create or replace function ops.checked_at() returns timestamptz
+language sql stable as $$
+    select coalesce(nullif(current_setting('assay.checked_at', true), '')::timestamptz, now());
+$$;
+comment on function ops.checked_at() is 'The present, as checks understand it.';
+
+-- Up to where a layer has everything of the one before it. The watermark never passes a row that may still be committed.
+-- A clock that was set back may stamp rows behind it all the same: those come after the last run began, by the same clock.
+create or replace function ops.complete_until(of_pipeline text) returns timestamptz
+language sql stable as $$
+    select coalesce(
+        least(
+            (select watermark from ops.pipeline_watermarks where pipeline = of_pipeline),
+            (
+                select started_at from ops.pipeline_runs
+                where pipeline = of_pipeline and status = 'success'
+                order by started_at desc
+                limit 1
+            )
+        ),
+        '-infinity'
+    );
+$$;
+comment on function ops.complete_until(text) is 'Rows of the layer before (bronze for silver, silver for gold) stamped before this time must have arrived.';
+
+-- How far a check of a layer has looked once it has run now: nothing stamped earlier can still appear.
+create or replace function ops.checked_until(of_layer text) returns timestamptz
+language sql volatile as $$
+    select least(
+        coalesce(ops.oldest_open_transaction(), now() - interval '1 hour'),
+        case when of_layer in ('silver', 'gold') then ops.complete_until('silver') end,
+        case when of_layer = 'gold' then ops.complete_until('gold') end
+    );
+$$;
+comment on function ops.checked_until(text) is 'Up to which stamp a check of a layer that runs now sees every row there will ever be.';
+
+-- Retention may have dropped the month of an event from one table and not yet from the next. Where a warehouse keeps
+-- no record of dropped partitions, nothing was dropped.
+create or replace function ops.was_dropped(of_table text, event_time timestamptz) returns boolean
+language plpgsql stable as $$
+declare
+    dropped boolean := false;
+begin
+    if to_regclass('ops.dropped_partitions') is not null then
+        execute 'select exists (select from ops.dropped_partitions where table_name = $1 and month::date = $2)'
+        into dropped
+        using of_table, date_trunc('month', event_time at time zone 'UTC')::date;
+    end if;
+    return dropped;
+end;
+$$;
+comment on function ops.was_dropped(text, timestamptz) is 'Whether retention has dropped the month of an event from a table.';
+
+-- The results of the last ninety days, and the latest of each check, are kept.
+create or replace function ops.prune_quality(as_of timestamptz, kept interval) returns void
+language sql as $$
+    delete from ops.quality_results as result
+    where result.checked_at < as_of - kept
+      and exists (
+        select 1
+        from ops.quality_results as later
+        where later.check_name = result.check_name and later.checked_at > result.checked_at
+      );
+    delete from ops.column_profiles where profiled_at < as_of - kept;
+$$;
+comment on function ops.prune_quality(timestamptz, interval) is 'Deletes results and profiles older than a span.';
