@@ -47,6 +47,19 @@ export function httpUrl() {
     .transform((url) => url.replace(/\/+$/, ''));
 }
 
+/** NAME=VALUE, separated by commas. */
+export function namedValues() {
+  return z.string().transform((text, context): Readonly<Record<string, string>> => {
+    const entries = list(text).map((entry) => {
+      const [, name = '', value = ''] = /^([a-z][a-z0-9_]*) *= *(\S+)$/.exec(entry) ?? [];
+      if (name === '')
+        context.addIssue(`has "${entry}"; it takes NAME=VALUE, such as max_null_percent=5`);
+      return [name, value] as const;
+    });
+    return Object.freeze(Object.fromEntries(entries));
+  });
+}
+
 /** The password in a URL, as it was meant; empty when there is none. */
 export function passwordIn(url: string | undefined): string {
   if (url === undefined) return '';

@@ -6,7 +6,16 @@ import {
   findAlertFaults,
   readAlertSettings,
 } from './alert-settings.ts';
-import { boolean, cron, httpUrl, integer, list, number, passwordIn } from './config-values.ts';
+import {
+  boolean,
+  cron,
+  httpUrl,
+  integer,
+  list,
+  namedValues,
+  number,
+  passwordIn,
+} from './config-values.ts';
 import { UserError } from './errors.ts';
 import { type ReadText, resolveSecretFiles, secretFileVariables } from './secret-files.ts';
 
@@ -40,6 +49,12 @@ export interface Config {
   readonly healSchedule: string | undefined;
   readonly maxRetries: number;
   readonly alerts: AlertSettings;
+  /** Whether a failing check of bronze or silver holds gold back. */
+  readonly qualityGate: boolean;
+  /** A directory with checks of the user's own; undefined for none. */
+  readonly qualityChecksDir: string | undefined;
+  /** Settings of checks that differ from their defaults. */
+  readonly qualitySettings: Readonly<Record<string, string>>;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly logDir: string;
   /** What must never appear in a log. */
@@ -88,6 +103,9 @@ export const environmentSchema = z.object({
   SILVER_RETENTION_DAYS: integer(1, 36_500).optional(),
   GOLD_RETENTION_DAYS: integer(1, 36_500).optional(),
   MAX_RETRIES: integer(0, 100).default(4),
+  QUALITY_GATE: boolean().default(true),
+  QUALITY_CHECKS_DIR: z.string().optional(),
+  QUALITY_SETTINGS: namedValues().prefault(''),
   EMBEDDED_DATA_DIR: z.string().default('.data/postgres'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   LOG_DIR: z.string().default('logs'),
@@ -156,6 +174,9 @@ export function loadConfig(
     },
     maxRetries: env.MAX_RETRIES,
     alerts,
+    qualityGate: env.QUALITY_GATE,
+    qualityChecksDir: env.QUALITY_CHECKS_DIR,
+    qualitySettings: env.QUALITY_SETTINGS,
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
     secrets: [

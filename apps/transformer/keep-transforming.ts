@@ -5,6 +5,7 @@ import type { Logger, Logs } from '../shared/logger.ts';
 import { outlastOutage } from '../shared/outlast-outage.ts';
 import { backoff, pause } from '../shared/retry.ts';
 import { failAbandonedRuns } from './pipeline-run.ts';
+import { createQuality } from './quality/gate.ts';
 import type { RunRequests } from './run-requests.ts';
 import { openSession, type Session, yieldLock } from './session.ts';
 import { transform } from './transform.ts';
@@ -62,6 +63,7 @@ async function transformWhileConnected(
   options: KeepTransformingOptions,
 ): Promise<number | undefined> {
   const { config, logs, log, requests, once, signal } = options;
+  const quality = createQuality(config, log);
   const stopped = AbortSignal.any([signal, session.lost]);
   const cancel = () => void setTimeout(() => void cancelRun(session, options), FINISH_MS).unref();
   signal.addEventListener('abort', cancel, { once: true });
@@ -75,6 +77,7 @@ async function transformWhileConnected(
           logs,
           signal,
           connect: () => openSecond(options.connectionString),
+          quality,
         });
         log.info(
           { silver: silver.rowsOut, gold: gold.rowsOut },

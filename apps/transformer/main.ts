@@ -4,6 +4,7 @@ import { createPool } from '../shared/database.ts';
 import { requireWarehouse } from '../shared/require-warehouse.ts';
 import { runCommand } from '../shared/run-command.ts';
 import { keepTransforming } from './keep-transforming.ts';
+import { requireChecks } from './quality/require-checks.ts';
 import { createRunRequests } from './run-requests.ts';
 
 const help = `
@@ -19,6 +20,7 @@ time: a second one says so and leaves; with --once it asks the first for a run.
 await runCommand(
   { name: 'transformer', help, options: { once: { type: 'boolean' } }, layer: 'pipeline' },
   async ({ config, values, logs, log, shutdown, connect }) => {
+    requireChecks(config);
     const connectionString = await connect();
     const pool = createPool({ connectionString, applicationName: 'transformer', max: 1, log });
     await requireWarehouse(pool, log, shutdown.signal);

@@ -22,19 +22,19 @@ export interface RunResult {
  */
 export async function recordRun(
   client: Queryable,
-  pipeline: 'maintain' | 'silver' | 'gold' | 'coverage',
-  work: (countRetry: () => void) => Promise<RunResult>,
+  pipeline: 'maintain' | 'silver' | 'gold' | 'coverage' | 'quality',
+  work: (countRetry: () => void, runId: string) => Promise<RunResult>,
 ): Promise<RunResult> {
   const { rows } = await client.query<{ run_id: string }>(
     'insert into ops.pipeline_runs (pipeline) values ($1) returning run_id',
     [pipeline],
   );
-  const runId = rows[0]?.run_id;
+  const runId = rows[0]?.run_id ?? '';
   let retries = 0;
   try {
     const result = await work(() => {
       retries++;
-    });
+    }, runId);
     await client.query(
       `update ops.pipeline_runs
        set status = 'success', finished_at = now(), duration_ms = ${SINCE_START}, retries = $2,

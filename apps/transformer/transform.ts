@@ -10,6 +10,7 @@ import { loadGold } from './load-gold.ts';
 import { loadSilver } from './load-silver.ts';
 import { maintain } from './maintain.ts';
 import { type RunResult, recordRun } from './pipeline-run.ts';
+import { type Quality, requireOpen } from './quality/gate.ts';
 
 export interface TransformOptions {
   /** The session that holds the transformer's lock: when it is lost, so is the right to write. */
@@ -22,6 +23,8 @@ export interface TransformOptions {
   signal: AbortSignal;
   /** Opens another connection, with which a large load of silver uses two cores. */
   connect?: () => Promise<ClientBase & { end: () => Promise<void> }>;
+  /** The checks around gold; without it none run. */
+  quality?: Quality;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface TransformOptions {
 export async function transform(
   options: TransformOptions,
 ): Promise<{ silver: RunResult; gold: RunResult }> {
-  const { client, config, logs, signal } = options;
+  const { client, config, logs, signal, quality } = options;
   const graceMinutes = config.lateArrivalGraceMinutes;
 
   await keepStorage(options);
@@ -50,7 +53,9 @@ export async function transform(
     });
   });
   signal.throwIfAborted();
+  const verdict = await quality?.beforeGold(client);
   const gold = await recordRun(client, 'gold', async (countRetry) => {
+    requireOpen(verdict);
     const log = logs.layer('gold');
     return await retryPassing(
       () => loadGold({ client, log, graceMinutes }),
@@ -70,6 +75,7 @@ export async function transform(
       countRetry,
     );
   });
+  await quality?.afterGold(client);
   return { silver, gold };
 }
 

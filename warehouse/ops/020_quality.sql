@@ -12,6 +12,7 @@ create table ops.quality_results (
     row_count bigint,
     is_row_count_exact boolean not null default true,
     sample jsonb not null default '[]',
+    sample_columns text[] not null default '{}',
     message text,
     duration_ms bigint not null,
     checked_since timestamptz not null,
@@ -23,7 +24,7 @@ create index quality_results_check_name on ops.quality_results (check_name, chec
 create index quality_results_run_id on ops.quality_results (run_id);
 create index quality_results_checked_at on ops.quality_results using brin (checked_at);
 
-comment on table ops.quality_results is 'One row per check of warehouse/checks and run of it: what it found. Kept for 90 days, the latest of each check for ever.';
+comment on table ops.quality_results is 'One row per check of warehouse/checks and run of it: what it found. Kept for 30 days, the latest of each check for ever.';
 comment on column ops.quality_results.result_id is 'Number of the result.';
 comment on column ops.quality_results.run_id is 'The run of ops.pipeline_runs (pipeline quality) it belongs to.';
 comment on column ops.quality_results.check_name is 'Name of the check, which is its claim: the file is warehouse/checks/SEVERITY/NAME.sql, or one in QUALITY_CHECKS_DIR.';
@@ -34,6 +35,7 @@ comment on column ops.quality_results.status is 'pass; fail or warn when rows we
 comment on column ops.quality_results.row_count is 'Offending rows; NULL when the check could not be run.';
 comment on column ops.quality_results.is_row_count_exact is 'Whether all were counted: counting stops at 100,000.';
 comment on column ops.quality_results.sample is 'Up to ten of the offending rows.';
+comment on column ops.quality_results.sample_columns is 'The columns of the sample in the order of the check.';
 comment on column ops.quality_results.message is 'Why it was skipped or could not be run; NULL otherwise.';
 comment on column ops.quality_results.duration_ms is 'How long it took, in milliseconds.';
 comment on column ops.quality_results.checked_since is 'Rows stamped (ingested_at, processed_at, recorded_at) before this time were not looked at; minus infinity when all were.';
@@ -55,7 +57,7 @@ create table ops.column_profiles (
 );
 create index column_profiles_profiled_at on ops.column_profiles (profiled_at);
 
-comment on table ops.column_profiles is 'One row per column and profile taken of it: what the newest rows of its table held. Kept for 90 days.';
+comment on table ops.column_profiles is 'One row per column and profile taken of it: what the newest rows of its table held. Kept for 30 days.';
 comment on column ops.column_profiles.table_name is 'The table, with its schema.';
 comment on column ops.column_profiles.column_name is 'The column.';
 comment on column ops.column_profiles.profiled_at is 'When the profile was taken; common to all columns of one.';
@@ -68,3 +70,6 @@ comment on column ops.column_profiles.mean_value is 'Mean of numbers, share of t
 
 comment on table ops.pipeline_runs is 'One row per run of a pipeline: silver, gold, coverage (how complete it is), quality (the checks) or heal (gaps filled from archives).';
 comment on column ops.pipeline_runs.pipeline is 'silver, gold, coverage, quality or heal.';
+comment on column ops.pipeline_runs.rows_in is 'Rows read; for gold, those new to it; for coverage, hours counted; for quality, checks; for heal, files fetched.';
+comment on column ops.pipeline_runs.rows_out is 'Rows written to the target (silver.events, gold.fact_events); for quality, checks that found something.';
+comment on column ops.pipeline_runs.rows_rejected is 'For silver, new rows without a readable time, which stay out of gold; for quality, checks that could not be run; for heal, items refused.';

@@ -59,7 +59,7 @@ end;
 $$;
 comment on function ops.was_dropped(text, timestamptz) is 'Whether retention has dropped the month of an event from a table.';
 
--- The results of the last ninety days, and the latest of each check, are kept.
+-- The latest result of each check is kept, however old.
 create or replace function ops.prune_quality(as_of timestamptz, kept interval) returns void
 language sql as $$
     delete from ops.quality_results as result

@@ -1,0 +1,22 @@
+-- One row per poll that entered another number of new events than bronze has of it.
+--
+-- A poll is entered in the transaction that stores its events, so that both carry the same time.
+--
+-- layer: bronze
+-- category: reconciliation
+-- why: The ledger says what came in. Bronze must have it.
+with polls as (
+    select feed, recorded_at, sum(inserted) as inserted, min(oldest_event_at) as oldest_event_at
+    from ops.polls
+    where recorded_at >= ops.checked_since() and fetched = inserted + duplicates + dead_lettered
+    group by feed, recorded_at
+)
+select polls.feed, polls.recorded_at, polls.inserted, stored.row_count as in_bronze
+from polls
+cross join lateral (
+    select count(*) as row_count
+    from bronze.raw_events as raw
+    where raw.ingested_at = polls.recorded_at and raw.source = 'api:' || polls.feed
+) as stored
+where stored.row_count <> polls.inserted
+  and not ops.was_dropped('bronze.raw_events', polls.oldest_event_at)

@@ -1,0 +1,6 @@
+-- One row: the warehouse, and when it was asked.
+select
+    current_database() as name,
+    (select origin from ops.warehouse_origin) as fed_by,
+    current_setting('server_version') as server_version,
+    date_trunc('second', now()) as made_at;
