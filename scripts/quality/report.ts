@@ -48,6 +48,8 @@ export interface FieldChange {
   count_after: number;
   example_event_id: string;
   example: string | null;
+  /** An incident of the feed that began between the two events. */
+  known_incident: string | null;
   found_at: string;
 }
 

@@ -42,7 +42,7 @@ begin
             sampled.table_name,
             field.key as column_name,
             jsonb_typeof(field.value) as json_type,
-            left(field.value #>> '{}', 200) as value
+            left(field.value #>> '{}', 200) collate "C" as value
         from sampled
         cross join lateral jsonb_each(sampled.fields) as field
     ),
@@ -59,11 +59,11 @@ begin
             count(distinct value),
             case
                 when bool_or(json_type = 'number') then min(value::numeric) filter (where json_type = 'number')::text
-                else left(min(value collate "C"), 100)
+                else left(min(value), 100)
             end,
             case
                 when bool_or(json_type = 'number') then max(value::numeric) filter (where json_type = 'number')::text
-                else left(max(value collate "C"), 100)
+                else left(max(value), 100)
             end,
             case
                 when bool_or(json_type = 'number') then avg(value::numeric) filter (where json_type = 'number')

@@ -28,6 +28,7 @@ export function createQuality(config: QualityConfig, log: Logger): Quality {
         part,
         checksDir: config.qualityChecksDir,
         settings: config.qualitySettings,
+        onResult: (result) => tell(log, result),
       });
     } catch (error) {
       if (isTransient(error)) throw error;
@@ -56,6 +57,18 @@ function heldBack(failed: readonly CheckResult[]): UserError {
   return new UserError(
     `Gold is held back: ${failed.length === 1 ? 'a check' : `${failed.length} checks`} of what it is built from failed: ${list.join(', ')}. Gold keeps what it has; bronze and silver go on. See the rows with "npm run quality -- --only ${first}". When the cause is mended, the next run checks again and goes on by itself (npm run transformer -- --once). To load gold all the same, set QUALITY_GATE=false.`,
   );
+}
+
+function tell(log: Logger, { check, outcome }: CheckResult): void {
+  const { status, rowCount, message, durationMs } = outcome;
+  const details = { check: check.name, status, rows: rowCount, durationMs };
+  if (status === 'pass' || status === 'skipped') log.debug(details, `${check.name}: ${status}`);
+  else if (status === 'error') log.error(details, `${check.name} could not be run: ${message}`);
+  else {
+    const text = `${check.name}: ${rowCount} rows against it`;
+    if (status === 'fail') log.error(details, text);
+    else log.warn(details, text);
+  }
 }
 
 /** @throws the reason when gold is held back. */

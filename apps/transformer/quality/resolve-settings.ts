@@ -12,7 +12,7 @@ export const RUNNER_SETTINGS: readonly Setting[] = [
   { name: 'drift_events', value: '2000', meaning: 'Events of a type a run learns fields from.' },
   {
     name: 'profile_rows',
-    value: '10000',
+    value: '5000',
     meaning: 'Newest rows of a table that a profile is taken of.',
   },
   {

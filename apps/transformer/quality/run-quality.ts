@@ -80,7 +80,6 @@ async function runChecks(
   const results: CheckResult[] = [];
   const add = (result: CheckResult) => {
     results.push(result);
-    tell(options.log, result);
     options.onResult?.(result);
   };
   const nowhere = { since: checked_at, until: checked_at };
@@ -163,18 +162,6 @@ async function prepare(options: QualityOptions, settings: Settings): Promise<Ste
     [checkedAt, Math.round(numberSetting(settings, 'history_days'))],
   );
   return steps;
-}
-
-function tell(log: Logger, { check, outcome }: CheckResult): void {
-  const { status, rowCount, message, durationMs } = outcome;
-  const details = { check: check.name, status, rows: rowCount, durationMs };
-  if (status === 'pass' || status === 'skipped') log.debug(details, `${check.name}: ${status}`);
-  else if (status === 'error') log.error(details, `${check.name} could not be run: ${message}`);
-  else {
-    const text = `${check.name}: ${rowCount} rows against it`;
-    if (status === 'fail') log.error(details, text);
-    else log.warn(details, text);
-  }
 }
 
 function since(startedAt: number): number {

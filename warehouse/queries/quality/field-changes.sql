@@ -11,7 +11,14 @@ select
     count_after,
     example_event_id,
     example,
+    (
+        select string_agg(incident.what || ', ' || to_char(incident.started_at at time zone 'UTC', 'YYYY-MM-DD'), '; ' order by incident.started_at)
+        from gold.dim_feed_incident as incident
+        where incident.what like '%payload%'
+          and incident.started_at > change.last_before
+          and incident.started_at <= change.since
+    ) as known_incident,
     found_at
-from ops.payload_changes
+from ops.payload_changes as change
 order by since desc, event_type, kind, path
 limit 1000;
