@@ -31,16 +31,17 @@ language sql stable as $$
 $$;
 comment on function ops.complete_until(text) is 'Rows of the layer before (bronze for silver, silver for gold) stamped before this time must have arrived.';
 
--- How far a check of a layer has looked once it has run now: nothing stamped earlier can still appear.
-create or replace function ops.checked_until(of_layer text) returns timestamptz
+-- How far a check has looked once it has run now: nothing stamped earlier can still appear. Facts carry the stamp of
+-- their silver row and come later, so a check that goes by it is done only behind the watermark of gold; and one that looks
+-- for bronze rows in silver only behind that of silver.
+create or replace function ops.checked_until(behind_pipeline text) returns timestamptz
 language sql volatile as $$
     select least(
         coalesce(ops.oldest_open_transaction(), now() - interval '1 hour'),
-        case when of_layer in ('silver', 'gold') then ops.complete_until('silver') end,
-        case when of_layer = 'gold' then ops.complete_until('gold') end
+        case when behind_pipeline is not null then ops.complete_until(behind_pipeline) end
     );
 $$;
-comment on function ops.checked_until(text) is 'Up to which stamp a check of a layer that runs now sees every row there will ever be.';
+comment on function ops.checked_until(text) is 'Up to which stamp a check that runs now sees every row there will ever be; of what a pipeline brings, if one is named.';
 
 -- Retention may have dropped the month of an event from one table and not yet from the next. Where a warehouse keeps
 -- no record of dropped partitions, nothing was dropped.

@@ -20,6 +20,8 @@ export interface Check {
   /** What a row of it is: the first line of the file. */
   grain: string;
   layer: Layer;
+  /** Which pipeline has to have brought a row before the check can be done with it. */
+  behind: 'silver' | 'gold' | undefined;
   category: string;
   why: string;
   settings: readonly Setting[];

@@ -19,8 +19,8 @@ export interface CheckFile {
 }
 
 /**
- * Reads a check from its file: comment lines that state the grain, then `layer:`, `category:`, `why:` and any number of
- * `setting: NAME = VALUE  meaning`, then one query.
+ * Reads a check from its file: comment lines that state the grain, then `layer:`, `category:`, `why:`, if need be `behind:`, and
+ * any number of `setting: NAME = VALUE  meaning`; then one query.
  *
  * @returns a fault that names everything that is missing, for a file that is no check.
  */
@@ -36,6 +36,7 @@ export function readCheck({ name, severity, path, text }: CheckFile): Check | Ch
       .trim();
 
   const layer = entry('layer');
+  const behind = entry('behind') ?? (layer === 'gold' ? 'gold' : undefined);
   const category = entry('category');
   const why = entry('why');
   const grain = header[0] ?? '';
@@ -49,6 +50,7 @@ export function readCheck({ name, severity, path, text }: CheckFile): Check | Ch
       ? 'its first line does not say what a row is (-- One row per …)'
       : '',
     isLayer(layer) ? '' : `it has no line "-- layer: …" with ${LAYERS.join(', ')}`,
+    isPipeline(behind) ? '' : 'its line "-- behind: …" names neither silver nor gold',
     category ? '' : 'it has no line "-- category: …"',
     why ? '' : 'it has no line "-- why: …"',
     ...settings
@@ -56,7 +58,7 @@ export function readCheck({ name, severity, path, text }: CheckFile): Check | Ch
       .map((setting) => `its setting "${setting}" is not NAME = VALUE`),
     sql === '' ? 'it has no query' : '',
   ].filter((fault) => fault !== '');
-  if (faults.length > 0 || !isLayer(layer) || !category || !why)
+  if (faults.length > 0 || !isLayer(layer) || !isPipeline(behind) || !category || !why)
     return { name, severity, path, message: `The file is no check: ${faults.join('; ')}.` };
   return {
     name,
@@ -64,6 +66,7 @@ export function readCheck({ name, severity, path, text }: CheckFile): Check | Ch
     path,
     grain,
     layer,
+    behind,
     category,
     why,
     sql,
@@ -73,6 +76,10 @@ export function readCheck({ name, severity, path, text }: CheckFile): Check | Ch
 
 function isLayer(layer: string | undefined): layer is Layer {
   return (LAYERS as readonly string[]).includes(layer ?? '');
+}
+
+function isPipeline(name: string | undefined): name is 'silver' | 'gold' | undefined {
+  return name === undefined || name === 'silver' || name === 'gold';
 }
 
 function readSetting(written: string): Setting {

@@ -25,8 +25,8 @@ export async function planWindows(
 ): Promise<Map<string, CheckWindow>> {
   const { rows } = await client.query<{ check_name: string } & CheckWindow>(
     `with bounds as materialized (
-       select layer, coalesce(ops.checked_until(layer), '-infinity') as until
-       from unnest(array['ops', 'bronze', 'silver', 'gold']) as layers (layer)
+       select behind, ops.checked_until(behind) as until
+       from unnest(array[null, 'silver', 'gold']) as pipelines (behind)
      )
      select
        wanted.check_name,
@@ -37,8 +37,8 @@ export async function planWindows(
          when last.severity = 'fail' and last.status in ('fail', 'error') then last.checked_since::text
          else last.checked_until::text
        end as since
-     from unnest($1::text[], $2::text[]) as wanted (check_name, layer)
-     join bounds on bounds.layer = wanted.layer
+     from unnest($1::text[], $2::text[]) as wanted (check_name, behind)
+     join bounds on bounds.behind is not distinct from wanted.behind
      left join lateral (
        select * from ops.quality_results as result
        where result.check_name = wanted.check_name
@@ -47,7 +47,7 @@ export async function planWindows(
      ) as last on true`,
     [
       checks.map(({ name }) => name),
-      checks.map(({ layer }) => layer),
+      checks.map(({ behind }) => behind ?? null),
       options.checkedAt,
       options.isFull,
     ],

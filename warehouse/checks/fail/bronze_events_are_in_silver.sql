@@ -1,6 +1,7 @@
 -- One row per bronze event behind the silver watermark that silver does not have.
 --
 -- layer: silver
+-- behind: silver
 -- category: reconciliation
 -- why: A watermark that passed a row has lost it for every layer above.
 select raw.event_id, raw.event_type, raw.created_at, raw.ingested_at, raw.source
