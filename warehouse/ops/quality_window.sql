@@ -12,13 +12,27 @@ language sql stable as $$
 $$;
 comment on function ops.checked_at() is 'The present, as checks understand it.';
 
--- Up to where a layer has everything of the one before it. The watermark never passes a row that may still be committed.
--- A clock that was set back may stamp rows behind it all the same: those come after the last run began, by the same clock.
+-- Up to where a layer has everything of the one before it. The watermark never passes a row that may still be committed;
+-- a row of its very stamp may belong to a transaction that was open then, unless another row of that stamp has arrived:
+-- the rows of a transaction become visible together. A clock that was set back may stamp rows behind the watermark all the
+-- same: those come after the last run began, by the same clock.
 create or replace function ops.complete_until(of_pipeline text) returns timestamptz
-language sql stable as $$
-    select coalesce(
+language plpgsql stable as $$
+declare
+    reached timestamptz;
+    has_arrived boolean;
+begin
+    select watermark into reached from ops.pipeline_watermarks where pipeline = of_pipeline;
+    has_arrived := case of_pipeline
+        when 'silver' then exists (select 1 from silver.events where processed_at >= reached and ingested_at = reached)
+        when 'gold' then exists (select 1 from gold.fact_events where silver_processed_at = reached)
+    end;
+    if has_arrived then
+        reached := reached + interval '1 microsecond';
+    end if;
+    return coalesce(
         least(
-            (select watermark from ops.pipeline_watermarks where pipeline = of_pipeline),
+            reached,
             (
                 select started_at from ops.pipeline_runs
                 where pipeline = of_pipeline and status = 'success'
@@ -28,6 +42,7 @@ language sql stable as $$
         ),
         '-infinity'
     );
+end;
 $$;
 comment on function ops.complete_until(text) is 'Rows of the layer before (bronze for silver, silver for gold) stamped before this time must have arrived.';
 

@@ -7,7 +7,7 @@ with latest as (
     select distinct on (actor_id) actor_id, actor_login, event_time
     from silver.v_events
     where processed_at >= ops.checked_since()
-      and processed_at < ops.complete_until('gold')
+      and processed_at < (select ops.complete_until('gold'))
       and actor_id <> -1
       and is_bot is not null
     order by actor_id, event_time desc, actor_login collate "C" desc

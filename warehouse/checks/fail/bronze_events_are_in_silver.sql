@@ -7,7 +7,7 @@
 select raw.event_id, raw.event_type, raw.created_at, raw.ingested_at, raw.source
 from bronze.raw_events as raw
 where raw.ingested_at >= ops.checked_since()
-  and raw.ingested_at < ops.complete_until('silver')
+  and raw.ingested_at < (select ops.complete_until('silver'))
   and not exists (
     select 1
     from silver.events as known

@@ -7,7 +7,7 @@ with latest as (
     select distinct on (repo_id) repo_id, repo_name, event_time
     from silver.v_events
     where processed_at >= ops.checked_since()
-      and processed_at < ops.complete_until('gold')
+      and processed_at < (select ops.complete_until('gold'))
       and repo_id <> -1
       and repo_name <> 'unknownrepo'
     order by repo_id, event_time desc, repo_name collate "C" desc

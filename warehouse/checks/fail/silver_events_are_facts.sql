@@ -7,7 +7,7 @@ select event.event_id, event.event_type, event.event_time, event.processed_at
 from silver.events as event
 where event.event_time is not null
   and event.processed_at >= ops.checked_since()
-  and event.processed_at < ops.complete_until('gold')
+  and event.processed_at < (select ops.complete_until('gold'))
   and not exists (
     select 1
     from gold.fact_events as fact

@@ -6,7 +6,7 @@
 -- setting: max_layer_lag_minutes = 1560  Minutes a row may wait for the next layer.
 select count(*) as waiting_count, min(raw.ingested_at) as waiting_since
 from bronze.raw_events as raw
-where raw.ingested_at >= ops.complete_until('silver')
+where raw.ingested_at >= (select ops.complete_until('silver'))
   and raw.ingested_at < ops.checked_at() - make_interval(mins => current_setting('assay.max_layer_lag_minutes')::integer)
   and not exists (
     select 1

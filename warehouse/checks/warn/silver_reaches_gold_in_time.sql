@@ -7,7 +7,7 @@
 select count(*) as waiting_count, min(event.processed_at) as waiting_since
 from silver.events as event
 where event.event_time is not null
-  and event.processed_at >= ops.complete_until('gold')
+  and event.processed_at >= (select ops.complete_until('gold'))
   and event.processed_at < ops.checked_at() - make_interval(mins => current_setting('assay.max_layer_lag_minutes')::integer)
   and not exists (
     select 1
