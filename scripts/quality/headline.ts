@@ -12,5 +12,5 @@ export function headlineOf({ totals, checks }: Pick<Report, 'totals' | 'checks'>
     totals.pass > 0 ? `${totals.pass} passed` : '',
     totals.skipped > 0 ? `${totals.skipped} had too little to go by` : '',
   ].filter((part) => part !== '');
-  return `Of ${count} checks ${parts.join(', ')}.`;
+  return `Of ${count} ${count === 1 ? 'check' : 'checks'} ${parts.join(', ')}.`;
 }
