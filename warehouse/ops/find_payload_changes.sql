@@ -1,8 +1,8 @@
 -- Finds fields of some event types that came, went or changed their JSON type, and enters each once.
 --
--- new       The type was known without it by enough events, and its absence among them cannot be chance: with a key that
---           a share p of the events since then has, (1 - p)^n is below 0.001. p is held low by 50 imagined events without
---           the key, so that a rare optional key that shows up for the first time is no news.
+-- new       The type was known without it by enough events, and that all events with the key are among the last cannot be
+--           chance: of N events the last n alone had it, k of them, and (n / N)^k is below 0.001. A rare optional key that
+--           shows up for the first time is no news.
 -- vanished  Practically all events had it, and none of the last ones. "Practically all" goes by all events up to the last
 --           that had it, or by the three months before its last, for a key that came later than the type.
 -- retyped   Another JSON type than the usual one came later. null counts as no type.
@@ -12,6 +12,7 @@ create or replace function ops.find_payload_changes(of_types text[]) returns big
 language plpgsql as $$
 declare
     baseline constant integer := 200;
+    fewest_new constant integer := 3;
     fewest_before constant integer := 20;
     fewest_after constant integer := 20;
     least_share constant numeric := 0.95;
@@ -46,9 +47,8 @@ begin
             first_event_id as example_event_id
         from keys
         where absent_before_count >= baseline
-          and absent_before_count * ln(
-            1 - seen_count::double precision / (greatest(event_count - absent_before_count, seen_count) + 50)
-          ) < ln(by_chance)
+          and seen_count >= fewest_new
+          and seen_count * ln(greatest(event_count - absent_before_count, seen_count)::double precision / event_count) < ln(by_chance)
     ),
     went as (
         select
