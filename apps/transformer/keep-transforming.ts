@@ -63,7 +63,7 @@ async function transformWhileConnected(
   options: KeepTransformingOptions,
 ): Promise<number | undefined> {
   const { config, logs, log, requests, once, signal } = options;
-  const quality = createQuality(config, log);
+  const quality = createQuality(config, log, signal);
   const stopped = AbortSignal.any([signal, session.lost]);
   const cancel = () => void setTimeout(() => void cancelRun(session, options), FINISH_MS).unref();
   signal.addEventListener('abort', cancel, { once: true });

@@ -54,6 +54,7 @@ export async function transform(
   });
   signal.throwIfAborted();
   const verdict = await quality?.beforeGold(client);
+  signal.throwIfAborted();
   const gold = await recordRun(client, 'gold', async (countRetry) => {
     requireOpen(verdict);
     const log = logs.layer('gold');

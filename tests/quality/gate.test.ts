@@ -18,13 +18,23 @@ async function run(qualityGate = true, qualityChecksDir?: string) {
   const client = new pg.Client({ connectionString: database.connectionString });
   await client.connect();
   try {
-    const config = { silverBatchSize: 5000, lateArrivalGraceMinutes: 60, maxRetries: 0 };
+    const { signal } = new AbortController();
+    const config = {
+      silverBatchSize: 5000,
+      lateArrivalGraceMinutes: 60,
+      maxRetries: 0,
+      retentionDays: { bronze: undefined, silver: undefined, gold: undefined },
+    };
     const { gold } = await transform({
       client,
       config,
       logs: { layer: () => silentLog },
-      signal: new AbortController().signal,
-      quality: createQuality({ qualityGate, qualityChecksDir, qualitySettings: {} }, silentLog),
+      signal,
+      quality: createQuality(
+        { qualityGate, qualityChecksDir, qualitySettings: {} },
+        silentLog,
+        signal,
+      ),
     });
     return gold.rowsOut;
   } finally {

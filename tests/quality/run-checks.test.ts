@@ -216,13 +216,12 @@ describe('what a check looks at', () => {
     ]);
     await runTransform(database.connectionString);
     await database.pool.query(`
-      create table if not exists ops.dropped_partitions (table_name text, month date, row_count bigint);
-      insert into ops.dropped_partitions values ('bronze.raw_events', '2025-03-01', 1);
+      insert into ops.dropped_partitions (table_name, month, row_count, size_bytes, retention_days) values ('bronze.raw_events', '2025-03-01', 1, 1, 1);
       delete from bronze.raw_events`);
     const result = await looked('silver_events_come_from_bronze', { isFull: true });
     expect(result?.outcome).toMatchObject({ status: 'fail', rowCount: 1 });
     expect(result?.outcome.sample).toContain('"new"');
-    await database.pool.query('drop table ops.dropped_partitions');
+    await database.pool.query('truncate ops.dropped_partitions');
   });
 });
 

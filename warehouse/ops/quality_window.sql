@@ -58,20 +58,14 @@ language sql volatile as $$
 $$;
 comment on function ops.checked_until(text) is 'Up to which stamp a check that runs now sees every row there will ever be; of what a pipeline brings, if one is named.';
 
--- Retention may have dropped the month of an event from one table and not yet from the next. Where a warehouse keeps
--- no record of dropped partitions, nothing was dropped.
+-- Retention may have dropped the month of an event from one table and not yet from the next.
 create or replace function ops.was_dropped(of_table text, event_time timestamptz) returns boolean
-language plpgsql stable as $$
-declare
-    dropped boolean := false;
-begin
-    if to_regclass('ops.dropped_partitions') is not null then
-        execute 'select exists (select from ops.dropped_partitions where table_name = $1 and month::date = $2)'
-        into dropped
-        using of_table, date_trunc('month', event_time at time zone 'UTC')::date;
-    end if;
-    return dropped;
-end;
+language sql stable as $$
+    select exists (
+        select 1
+        from ops.dropped_partitions
+        where table_name = of_table and month = date_trunc('month', event_time at time zone 'UTC')::date
+    );
 $$;
 comment on function ops.was_dropped(text, timestamptz) is 'Whether retention has dropped the month of an event from a table.';
 

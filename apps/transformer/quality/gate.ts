@@ -19,13 +19,14 @@ export interface Quality {
 }
 
 /** @throws nothing but a lost connection: checks that cannot be run stop no load. */
-export function createQuality(config: QualityConfig, log: Logger): Quality {
+export function createQuality(config: QualityConfig, log: Logger, signal: AbortSignal): Quality {
   async function run(client: ClientBase, part: Part): Promise<CheckResult[]> {
     try {
       return await runQuality({
         client,
         log,
         part,
+        signal,
         checksDir: config.qualityChecksDir,
         settings: config.qualitySettings,
         onResult: (result) => tell(log, result),

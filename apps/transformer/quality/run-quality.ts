@@ -26,6 +26,8 @@ export interface QualityOptions {
   /** The present, for checks that go by it. Default: the database's clock. */
   checkedAt?: string;
   onResult?: (result: CheckResult) => void;
+  /** Stops between two checks; what they found is kept. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -84,6 +86,7 @@ async function runChecks(
   };
   const nowhere = { since: checked_at, until: checked_at };
   for (const check of checks) {
+    if (options.signal?.aborted) break;
     const window: CheckWindow = windows.get(check.name) ?? nowhere;
     const outcome = await runCheck(check, {
       client,
