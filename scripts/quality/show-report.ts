@@ -48,7 +48,7 @@ function countOf({ row_count, is_row_count_exact, status }: CheckReport): string
 function sampleOf({ name, columns, sample }: CheckReport): string {
   if (sample.length === 0) return '';
   const rows = sample.map((row) => columns.map((column) => textOf(row[column])));
-  return `\n${name}, the first ${sample.length} rows:\n${textTable(columns, rows)}`;
+  return `\n${name}, ${sample.length === 1 ? 'one row' : `the first ${sample.length} rows`}:\n${textTable(columns, rows)}`;
 }
 
 /** A value of a row as text; NULL as SQL writes it. */

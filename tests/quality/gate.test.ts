@@ -78,7 +78,7 @@ test('a failing check of silver holds gold back until it is mended, and says how
   for (const id of ['second', 'third']) {
     await store(database.pool, [makeEvent({ id })]);
     await expect(run()).rejects.toThrow(
-      /Gold is held back: a check of what it is built from failed: silver_events_come_from_bronze \(1 rows\)\..*npm run quality -- --only silver_events_come_from_bronze.*QUALITY_GATE=false/,
+      /Gold is held back: a check of what it is built from failed: silver_events_come_from_bronze \(1 row\)\..*npm run quality -- --only silver_events_come_from_bronze.*QUALITY_GATE=false/,
     );
   }
   expect(await database.value('select count(*)::int from gold.fact_events')).toBe(1);

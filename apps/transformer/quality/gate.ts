@@ -53,7 +53,7 @@ export function createQuality(config: QualityConfig, log: Logger, signal: AbortS
 }
 
 function heldBack(failed: readonly CheckResult[]): UserError {
-  const list = failed.map(({ check, outcome }) => `${check.name} (${outcome.rowCount} rows)`);
+  const list = failed.map(({ check, outcome }) => `${check.name} (${countOf(outcome.rowCount)})`);
   const first = failed[0]?.check.name ?? '';
   return new UserError(
     `Gold is held back: ${failed.length === 1 ? 'a check' : `${failed.length} checks`} of what it is built from failed: ${list.join(', ')}. Gold keeps what it has; bronze and silver go on. See the rows with "npm run quality -- --only ${first}". When the cause is mended, the next run checks again and goes on by itself (npm run transformer -- --once). To load gold all the same, set QUALITY_GATE=false.`,
@@ -66,10 +66,14 @@ function tell(log: Logger, { check, outcome }: CheckResult): void {
   if (status === 'pass' || status === 'skipped') log.debug(details, `${check.name}: ${status}`);
   else if (status === 'error') log.error(details, `${check.name} could not be run: ${message}`);
   else {
-    const text = `${check.name}: ${rowCount} rows against it`;
+    const text = `${check.name}: ${countOf(rowCount)} against it`;
     if (status === 'fail') log.error(details, text);
     else log.warn(details, text);
   }
+}
+
+function countOf(rowCount: number | undefined): string {
+  return rowCount === 1 ? '1 row' : `${rowCount} rows`;
 }
 
 /** @throws the reason when gold is held back. */

@@ -17,9 +17,9 @@ export function volumeChart(days: readonly DayVolume[]): Html {
     const size = Math.max(1, (event_count / most) * height);
     return html`<rect x="${x.toFixed(1)}" y="${(height - size).toFixed(1)}" width="${Math.max(1, step - 2).toFixed(1)}" height="${size.toFixed(1)}"><title>${day}: ${formatCount(event_count)} events</title></rect>`;
   });
-  return html`<svg class="volume" viewBox="0 -4 ${width} ${height + 24}" role="img" aria-label="Events of each UTC day, from ${days[0]?.day} to ${days.at(-1)?.day}, at most ${formatCount(most)}">
-<line x1="0" y1="${height}" x2="${width}" y2="${height}"/>${columns}
-<text x="0" y="${height + 16}">${days[0]?.day}</text><text x="${width}" y="${height + 16}" text-anchor="end">${days.at(-1)?.day} · most: ${formatCount(most)}</text></svg>`;
+  return html`<svg class="volume" viewBox="0 0 ${width} ${height + 1}" role="img" aria-label="Events of each UTC day, from ${days[0]?.day} to ${days.at(-1)?.day}, at most ${formatCount(most)}">
+<line x1="0" y1="${height}" x2="${width}" y2="${height}"/>${columns}</svg>
+<p class="ends"><small>${days[0]?.day}</small><small>${days.at(-1)?.day} · most on a day: ${formatCount(most)}</small></p>`;
 }
 
 /** Types as bars, the rarest taken together. */

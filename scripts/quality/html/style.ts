@@ -13,7 +13,7 @@ h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; padding-top: .5rem; border-top:
 h3 { font-size: 1rem; margin: 0; font-weight: 600; display: inline; }
 p { margin: .35rem 0; } .quiet { color: var(--quiet); } small { color: var(--quiet); }
 code { font: .85em ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; }
-svg { display: block; } svg text { font-size: 11px; fill: var(--quiet); } .volume { width: 100%; height: auto; }
+a { color: inherit; } svg { display: block; } .ends { display: flex; justify-content: space-between; gap: 1rem; } .volume { width: 100%; height: auto; }
 .volume rect, .bar rect { fill: var(--chart); } .volume line { stroke: var(--line); } .bar { width: 100%; height: .55rem; min-width: 4rem; }
 .bar .ground { fill: var(--line); } .totals { width: 100%; height: .6rem; border-radius: .3rem; } .history { flex: none; }
 rect.pass { fill: var(--pass); } rect.fail { fill: var(--fail); } rect.warn { fill: var(--warn); } rect.error { fill: var(--error); } rect.skipped { fill: var(--skipped); }
@@ -35,5 +35,5 @@ th.number { text-align: right; } td.null { color: var(--skipped); } td.time { wh
 .change { padding: .5rem 0; border-top: 1px solid var(--line); } .change small { display: block; }
 footer { margin-top: 3rem; color: var(--quiet); font-size: .85rem; }
 @media (max-width: 40rem) { body { padding: 1rem .8rem 3rem; } .headline { font-size: 1.35rem; } td { max-width: 14rem; } }
-@media print { body { max-width: none; padding: 0; font-size: 11px; } details:not([open]) > div { display: block; } .finding, li, tr { break-inside: avoid; } .scroll { overflow: visible; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { body { max-width: none; padding: 0; font-size: 11px; } details::details-content { content-visibility: visible; display: block; } .finding, li, tr { break-inside: avoid; } .scroll { overflow: visible; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
