@@ -163,6 +163,13 @@ test('a field that changes its JSON type is found, null counts for none', async 
   ]);
 });
 
+test('a single odd event changes no type', async () => {
+  await pushes('2026-01-01T00:00:00Z', 300, trimmed);
+  await learn();
+  await pushes('2026-01-02T00:00:00Z', 1, (index) => ({ ...trimmed(index), ref: [] }));
+  expect(await learn()).toBe(0);
+});
+
 test('hostile keys fill no table', async () => {
   for (let batch = 0; batch < 4; batch++)
     await pushes(`2026-01-0${batch + 1}T00:00:00Z`, 10, (index) =>

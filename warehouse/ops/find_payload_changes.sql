@@ -5,7 +5,7 @@
 --           shows up for the first time is no news.
 -- vanished  Practically all events had it, and none of the last ones. "Practically all" goes by all events up to the last
 --           that had it, or by the three months before its last, for a key that came later than the type.
--- retyped   Another JSON type than the usual one came later. null counts as no type.
+-- retyped   Another JSON type than an earlier one came later, by the same measure as a new field. null counts as no type.
 --
 -- A key inside one that is reported is not reported by itself.
 create or replace function ops.find_payload_changes(of_types text[]) returns bigint
@@ -94,6 +94,10 @@ begin
         where later.json_type not in ('any', 'null')
           and earlier.json_type not in ('any', 'null')
           and earlier.seen_count >= fewest_before
+          and later.seen_count >= fewest_new
+          and later.seen_count
+            * ln(greatest(later.event_count - later.absent_before_count, later.seen_count)::double precision / later.event_count)
+            < ln(by_chance)
         order by later.event_type, later.path, earlier.seen_count desc
     ),
     changes as (
