@@ -51,6 +51,7 @@ test('the checks run around gold, each once', async () => {
   await store(database.pool, [makeEvent()]);
   expect(await run()).toBe(1);
   expect((await runs()).map(({ pipeline, status }) => [pipeline, status])).toEqual([
+    ['maintain', 'success'],
     ['silver', 'success'],
     ['quality', 'success'],
     ['gold', 'success'],

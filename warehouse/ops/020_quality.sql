@@ -68,8 +68,8 @@ comment on column ops.column_profiles.min_value is 'Smallest value, cut to 100 c
 comment on column ops.column_profiles.max_value is 'Largest value, likewise.';
 comment on column ops.column_profiles.mean_value is 'Mean of numbers, share of true of booleans; NULL for all else.';
 
-comment on table ops.pipeline_runs is 'One row per run of a pipeline: silver, gold, coverage (how complete it is), quality (the checks) or heal (gaps filled from archives).';
-comment on column ops.pipeline_runs.pipeline is 'silver, gold, coverage, quality or heal.';
-comment on column ops.pipeline_runs.rows_in is 'Rows read; for gold, those new to it; for coverage, hours counted; for quality, checks; for heal, files fetched.';
-comment on column ops.pipeline_runs.rows_out is 'Rows written to the target (silver.events, gold.fact_events); for quality, checks that found something.';
+comment on table ops.pipeline_runs is 'One row per run of a pipeline: maintain (partitions and retention), silver, gold, coverage (how complete it is), quality (the checks) or heal (gaps filled from archives).';
+comment on column ops.pipeline_runs.pipeline is 'maintain, silver, gold, coverage, quality or heal.';
+comment on column ops.pipeline_runs.rows_in is 'Rows read; for gold, those new to it; for coverage, hours counted; for quality, checks; for heal, files fetched; for maintain, rows moved into a new partition.';
+comment on column ops.pipeline_runs.rows_out is 'Rows written to the target (silver.events, gold.fact_events); for quality, checks that found something; for maintain, rows dropped past their retention.';
 comment on column ops.pipeline_runs.rows_rejected is 'For silver, new rows without a readable time, which stay out of gold; for quality, checks that could not be run; for heal, items refused.';

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Queryable } from '../../shared/database.ts';
 import { codeOf, isTransient, messageOf } from '../../shared/errors.ts';
 import type { Check } from './check.ts';
@@ -52,7 +52,10 @@ export async function runCheck(check: Check, context: CheckContext): Promise<Out
   try {
     await begin(context);
     // By the extended protocol, which takes one statement: a file cannot end the transaction and write.
-    const query = { text: countRows(check.sql), queryMode: 'extended' } as pg.QueryConfig;
+    const query = {
+      text: countRows(fillIn(check.sql, context)),
+      queryMode: 'extended',
+    } as pg.QueryConfig;
     const { rows } = await client.query<FoundRow>(query);
     await client.query('rollback');
     return { ...judge(check, rows[0]), durationMs: took() };
@@ -107,6 +110,23 @@ async function begin({ client, window, settings, timeoutMs }: CheckContext): Pro
     'select set_config(name, value, true) from json_each_text($1) as setting (name, value)',
     [JSON.stringify(all)],
   );
+}
+
+/**
+ * Writes what the run sets into the query. On a distributed server a setting of the session does not reach the workers,
+ * and the planner knows more of a constant.
+ */
+function fillIn(sql: string, { window, settings }: CheckContext): string {
+  return sql
+    .replaceAll('ops.checked_since()', `${pg.escapeLiteral(window.since)}::timestamptz`)
+    .replaceAll(
+      'ops.checked_at()',
+      `${pg.escapeLiteral(settings.checked_at ?? 'now')}::timestamptz`,
+    )
+    .replace(/current_setting\('assay\.([a-z0-9_]+)'\)/g, (written, name: string) => {
+      const value = settings[name];
+      return value === undefined ? written : `${pg.escapeLiteral(value)}::text`;
+    });
 }
 
 /** Rows with a `skipped_because` are no offence: the check tells with them that it has too little to go by. */

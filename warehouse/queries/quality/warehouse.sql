@@ -3,4 +3,4 @@ select
     current_database() as name,
     (select origin from ops.warehouse_origin) as fed_by,
     current_setting('server_version') as server_version,
-    date_trunc('second', now()) as made_at;
+    date_trunc('second', now() at time zone 'UTC') at time zone 'UTC' as made_at;
