@@ -3,6 +3,11 @@
 -- What waits is taken from the ledgers of polls and files, so that it costs little however much it is: counting the
 -- rows themselves would read them all. A file that was begun before the watermark counts whole.
 with
+settings as materialized (
+    select
+        current_setting('assay.alert_backlog_rows')::bigint as least_rows,
+        now() - interval '7 days' as usual_since
+),
 watermark as (
     select coalesce(max(watermark), '-infinity') as watermark
     from ops.pipeline_watermarks
@@ -31,7 +36,7 @@ usual as (
     from ops.pipeline_runs
     where pipeline = 'silver'
       and status = 'success'
-      and started_at > now() - interval '7 days'
+      and started_at > (select usual_since from settings)
 )
 select
     'bronze' as subject,
@@ -45,5 +50,5 @@ select
 from waiting
 cross join usual
 where waiting.waiting_since is not null
-  and waiting.waiting_count >= current_setting('assay.alert_backlog_rows')::bigint
+  and waiting.waiting_count >= (select least_rows from settings)
   and waiting.waiting_count > 2 * usual.row_count;

@@ -13,10 +13,13 @@ last_success as (
 first_event as (
     select min(ingested_at) as ingested_at from bronze.raw_events
 ),
-fresh_until as (
+settings as materialized (
     select
-        coalesce((select started_at from last_success), (select ingested_at from first_event)) as since,
-        make_interval(secs => 3600 * current_setting('assay.alert_stale_hours')::double precision) as allowed
+        current_setting('assay.alert_stale_hours') as stale_hours,
+        now() - make_interval(secs => 3600 * current_setting('assay.alert_stale_hours')::double precision) as due_since
+),
+fresh_until as (
+    select coalesce((select started_at from last_success), (select ingested_at from first_event)) as since
 )
 select
     'gold' as subject,
@@ -27,9 +30,10 @@ select
             when (select started_at from last_success) is null then 'was never filled'
             else 'was last filled at ' || to_char(since at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC'
         end,
-        current_setting('assay.alert_stale_hours')
+        settings.stale_hours
     ) as detail,
     since
 from fresh_until
-where since < now() - allowed
+cross join settings
+where since < settings.due_since
   and exists (select 1 from bronze.raw_events);

@@ -1,11 +1,11 @@
 -- One row per event of a batch that bronze has: its number in the batch, from 1, its key, where bronze saw it first, and when.
 --
 -- Each is found by one probe of the key, in the month of its own time: the times of the batch bound the months that are
--- looked into at all, and the planner must not come to think that reading all of bronze is cheaper. NULL times are apart,
--- since `is not distinct from` would look into every month.
+-- looked into at all, and the planner must not come to think that reading all of bronze, or all of an hour by the block
+-- ranges of created_at, is cheaper: of a growing table its statistics are always old. NULL times are apart, since `is not distinct from` would look into every month.
 create or replace function bronze.find_known(event_ids text[], event_types text[], times timestamptz[])
 returns table (n bigint, event_id text, event_type text, created_at timestamptz, source text, ingested_at timestamptz)
-language plpgsql stable set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+language plpgsql stable set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off set enable_material = off as $$
 declare
     oldest constant timestamptz := (select min(of_batch) from unnest(times) as of_batch);
     newest constant timestamptz := (select max(of_batch) from unnest(times) as of_batch);
@@ -34,7 +34,7 @@ comment on function bronze.find_known(text[], text[], timestamptz[]) is 'One row
 -- batch, from 1. As to the bounds, see bronze.find_known.
 create or replace function bronze.find_sighted(event_ids text[], event_types text[], times timestamptz[], of_source text, before timestamptz)
 returns table (n bigint)
-language plpgsql stable set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+language plpgsql stable set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off set enable_material = off as $$
 declare
     oldest constant timestamptz := (select min(of_batch) from unnest(times) as of_batch);
     newest constant timestamptz := (select max(of_batch) from unnest(times) as of_batch);

@@ -13,7 +13,7 @@
 -- month only.
 create or replace function silver.load_slice(after_time timestamptz, up_to timestamptz, oldest timestamptz, newest timestamptz)
 returns table (rows_new bigint, rows_without_time bigint, rows_unreadable bigint, processed_at timestamptz)
-language plpgsql set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+language plpgsql set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off set enable_material = off as $$
 begin
     with new_events as (
         select raw.*

@@ -51,6 +51,8 @@ begin
     -- probe of the key for each row, see silver.load_slice.
     set local enable_hashjoin to off;
     set local enable_mergejoin to off;
+    set local enable_bitmapscan to off;
+    set local enable_material to off;
     -- The watermark counts every row read, also those without a readable time. The span of times bounds the months that
     -- are looked into.
     select max(processed_at), min(event_time), max(event_time)
@@ -74,6 +76,8 @@ begin
       );
     set local enable_hashjoin to default;
     set local enable_mergejoin to default;
+    set local enable_bitmapscan to default;
+    set local enable_material to default;
     analyze new_events;
 
     select count(*) into rows_new from new_events;
