@@ -25,12 +25,14 @@ describe('the processes tell', () => {
     const transform = () =>
       startProcess('apps/transformer/main.ts', ['--once'], environment).exited;
     await store(database.pool, [makeEvent()]);
-    await database.pool.query('alter table gold.dim_actors rename to hidden');
+    await database.pool.query(
+      `alter table gold.dim_actors add constraint no_ada check (actor_login <> 'ada')`,
+    );
     expect(await transform()).toBe(1);
     expect(hook.requests.map(({ body }) => body.text)).toEqual([
       expect.stringContaining('FAIL: run_failed: gold'),
     ]);
-    await database.pool.query('alter table gold.hidden rename to dim_actors');
+    await database.pool.query('alter table gold.dim_actors drop constraint no_ada');
     expect(await transform()).toBe(0);
     expect(hook.requests.slice(1).map(({ body }) => body.text)).toEqual([
       expect.stringContaining('recovered: run_failed: gold'),
@@ -112,7 +114,8 @@ describe('createAlertWatch', () => {
       throw new Error('no');
     }, silentLog);
     for (let index = 0; index < 5; index++) watch.request();
-    await sleep(100);
+    await until(() => count === 2 && running === 0, 'both checks have run');
+    await sleep(30);
     expect({ most, count }).toEqual({ most: 1, count: 2 });
     watch.request();
     await watch.stop();
