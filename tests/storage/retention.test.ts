@@ -125,6 +125,21 @@ describe('a month stays', () => {
     expect((await counts('bronze.raw_events')).present).toBe(10);
   });
 
+  test('with its newest row at the watermark, for a day', async () => {
+    await store(database.pool, eventsOf('2025-01', 5));
+    await run();
+    const bronze = async () =>
+      (await dropExpired(database.pool, { ...FOREVER, bronze: 1 }, later)).find(
+        ({ table, month }) => table === 'bronze.raw_events' && month === '2025-01-01',
+      );
+    expect(await bronze()).toHaveProperty('whyNot');
+    await database.pool.query(
+      `update bronze.raw_events set ingested_at = now() - interval '25 hours';
+       update ops.pipeline_watermarks set watermark = (select max(ingested_at) from bronze.raw_events)`,
+    );
+    expect(await bronze()).toMatchObject({ dropped: { rows: 5 } });
+  });
+
   test('while silver lacks a row of it, whatever the watermark says', async () => {
     await store(database.pool, eventsOf('2025-01', 5));
     await run();

@@ -25,6 +25,19 @@ language sql stable as $$
 $$;
 comment on function ops.expired_months(regclass, integer, timestamptz) is 'One row per month of a table that ended more than so many days ago.';
 
+-- The time before which a pipeline has read every row. Its watermark may be the very time of a transaction that is still
+-- open; a day later none is.
+create or replace function ops.read_for_good(of_pipeline text) returns timestamptz
+language sql stable as $$
+    select coalesce(
+        max(case when watermark < now() - interval '1 day' then watermark + interval '1 microsecond' else watermark end),
+        '-infinity'
+    )
+    from ops.pipeline_watermarks
+    where pipeline = of_pipeline;
+$$;
+comment on function ops.read_for_good(text) is 'The time before which a pipeline has read every row.';
+
 -- Why a month of a table may not be dropped; NULL when it may. A layer goes only after the one it is made from: else a
 -- rebuild would bring its rows back. And it goes only when the next one has all of it.
 create or replace function ops.why_month_stays(parent regclass, month date) returns text
@@ -36,11 +49,9 @@ declare
     has_rows boolean;
 begin
     if parent = 'bronze.raw_events'::regclass then
-        execute format('select exists (select from %s where ingested_at >= least($1, $2))', partition)
+        execute format('select exists (select from %s where ingested_at >= $1)', partition)
         into has_rows
-        using
-            coalesce((select watermark from ops.pipeline_watermarks where pipeline = 'silver'), '-infinity'),
-            coalesce((select watermark from ops.pipeline_watermarks where pipeline = 'coverage'), '-infinity');
+        using least(ops.read_for_good('silver'), ops.read_for_good('coverage'));
         if has_rows then
             return 'rows of it have not been read by silver or counted by coverage yet';
         end if;
@@ -63,7 +74,7 @@ begin
     elsif parent = 'bronze.sightings'::regclass then
         execute format('select exists (select from %s where seen_at >= $1)', partition)
         into has_rows
-        using coalesce((select watermark from ops.pipeline_watermarks where pipeline = 'coverage'), '-infinity');
+        using ops.read_for_good('coverage');
         return case
             when to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then 'its events are still in bronze'
             when has_rows then 'rows of it have not been counted by coverage yet'
