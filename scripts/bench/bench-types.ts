@@ -1,11 +1,14 @@
 // What the parts of the benchmark are given, and what they give.
 import type { Pool } from '../../apps/shared/database.ts';
+import type { Payloads } from './make-events.ts';
 import type { BenchData } from './write-data.ts';
 
 /** How much is measured. */
 export interface Sizes {
   /** Events of the files. */
   events: number;
+  /** What they carry. Batches as the listener stores them are always of trimmed ones: GitHub sends no others. */
+  payloads: Payloads;
   /** Events that the ways of storing small batches are measured on. */
   liveEvents: number;
   /** How often what is compared is repeated; the median counts. */

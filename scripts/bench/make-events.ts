@@ -3,6 +3,7 @@ import { botCount, createWorld } from '../../apps/simulator/create-world.ts';
 import { createRandom, hashText, mix } from '../../apps/simulator/random.ts';
 import { renderEvent } from '../../apps/simulator/render-event.ts';
 import type { Identity } from '../../apps/simulator/simulator-types.ts';
+import { fillPayload } from './fill-payload.ts';
 
 export interface MadeEvent {
   identity: Identity;
@@ -10,8 +11,11 @@ export interface MadeEvent {
   raw: Buffer;
 }
 
-/** Where the made-up events lie in time: after GitHub trimmed payloads, as everything that is live does. */
-export const FIRST_MOMENT = Date.parse('2025-11-01T00:00:00Z');
+/** What events carry: all that GitHub sent before October 2025, as archives hold it, or what it has sent since. */
+export type Payloads = 'full' | 'trimmed';
+
+/** Where the made-up events lie in time: in the last whole month of full payloads. */
+export const FIRST_MOMENT = Date.parse('2025-09-01T00:00:00Z');
 export const DAYS = 3;
 
 /**
@@ -23,7 +27,7 @@ const USERS = 200_000;
 const REPOS = 1_000_000;
 
 /** Makes the events of a seed one by one, in the order of time, the same each time. No two have the same identity. */
-export function* makeEvents(seed: number, count: number): Generator<MadeEvent> {
+export function* makeEvents(seed: number, count: number, payloads: Payloads): Generator<MadeEvent> {
   const eventsPerSecond = count / (DAYS * 86_400);
   const world = createWorld(seed);
   const settings = { seed, eventsPerSecond, badRowRate: 0, lateRate: 0.01 };
@@ -41,7 +45,13 @@ export function* makeEvents(seed: number, count: number): Generator<MadeEvent> {
       const { identity, raw } = renderEvent(seed, world, { ...entry, actor, repo });
       if (identity === null) throw new Error('The simulator spoilt an event it was not asked to.');
       made++;
-      yield { identity, raw };
+      yield {
+        identity,
+        raw:
+          payloads === 'trimmed'
+            ? raw
+            : Buffer.from(JSON.stringify(fillPayload(JSON.parse(raw.toString())))),
+      };
     }
   }
 }

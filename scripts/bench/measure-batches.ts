@@ -13,7 +13,7 @@ export async function measureBatches(
   batchSizes: readonly number[],
 ): Promise<Figure[]> {
   const items: RawItem[] = [];
-  for (const { raw } of makeEvents(bench.seed, bench.sizes.liveEvents))
+  for (const { raw } of makeEvents(bench.seed, bench.sizes.liveEvents, 'trimmed'))
     items.push({ bytes: raw, position: null });
   const bytes = items.reduce((sum, item) => sum + item.bytes.length + 1, 0);
 

@@ -42,7 +42,7 @@ export function openBench(options: BenchOptions): OpenBench {
     progress(`making ${sizes.events.toLocaleString('en-US')} events`);
     const folder = join(workDir, 'data');
     await mkdir(folder, { recursive: true });
-    return await writeData(folder, seed, sizes.events, signal);
+    return await writeData(folder, seed, sizes.events, sizes.payloads, signal);
   });
 
   async function create(from: string): Promise<BenchDatabase> {

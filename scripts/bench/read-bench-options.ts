@@ -4,6 +4,7 @@ import type { Part, Sizes } from './bench-types.ts';
 
 export const benchOptions = {
   events: { type: 'string', default: '200000' },
+  payloads: { type: 'string', default: 'full' },
   history: { type: 'string', default: '1m' },
   only: { type: 'string' },
   out: { type: 'string', default: '.data/bench' },
@@ -34,12 +35,16 @@ const MOST_HISTORY = 1_000_000_000;
  */
 export function readBenchOptions(values: {
   events: string;
+  payloads: string;
   history: string;
   only?: string | undefined;
   out: string;
   seed: string;
 }): BenchChoice {
   const events = readCount('events', values.events, 1000, MOST_EVENTS);
+  const { payloads } = values;
+  if (payloads !== 'full' && payloads !== 'trimmed')
+    throw new UserError(`--payloads is "${payloads}"; it must be full or trimmed.`);
   const longest = readCount('history', values.history, LEAST_HISTORY, MOST_HISTORY);
   const histories: number[] = [];
   for (let size = LEAST_HISTORY; size < longest; size *= HISTORY_STEP) histories.push(size);
@@ -47,6 +52,7 @@ export function readBenchOptions(values: {
     parts: chooseParts(values.only),
     sizes: {
       events,
+      payloads,
       liveEvents: Math.min(events, MOST_LIVE_EVENTS),
       rounds: ROUNDS,
       histories: [...histories, longest],

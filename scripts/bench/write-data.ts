@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { DAYS, makeEvents } from './make-events.ts';
+import { DAYS, makeEvents, type Payloads } from './make-events.ts';
 
 export interface BenchData {
   events: number;
@@ -29,6 +29,7 @@ export async function writeData(
   folder: string,
   seed: number,
   count: number,
+  payloads: Payloads,
   signal: AbortSignal,
 ): Promise<BenchData> {
   const data: BenchData = {
@@ -39,7 +40,7 @@ export async function writeData(
     plain: [],
     keyed: [],
   };
-  const events = makeEvents(seed, count);
+  const events = makeEvents(seed, count, payloads);
   for (let day = 0; day < DAYS; day++) {
     const ofDay = Math.floor((count * (day + 1)) / DAYS) - Math.floor((count * day) / DAYS);
     const [archive, plain, keyed] = ['json.gz', 'ndjson', 'keyed'].map((ending) =>

@@ -2,12 +2,19 @@ import { formatBytes, formatCount, formatDuration } from '../../apps/shared/repo
 import { textTable } from '../../apps/shared/report/text-table.ts';
 import type { Figure, Verdict } from './bench-types.ts';
 import type { Machine } from './describe-machine.ts';
+import type { Payloads } from './make-events.ts';
 
 /** All that a run of the benchmark found; what is written as JSON. */
 export interface BenchReport {
   measuredAt: string;
   machine: Machine;
-  settings: { events: number; bytes: number | null; seed: number; rounds: number };
+  settings: {
+    events: number;
+    payloads: Payloads;
+    bytes: number | null;
+    seed: number;
+    rounds: number;
+  };
   figures: Figure[];
   verdicts: Verdict[];
 }
@@ -59,7 +66,7 @@ export function describeRun({
   const { cpu, cores, memoryBytes, system, node, postgres } = machine;
   const size = settings.bytes === null ? '' : ` (${formatBytes(settings.bytes)} of JSON)`;
   return [
-    `${formatCount(settings.events)} events${size}, seed ${settings.seed}; of ${settings.rounds} runs the median`,
+    `${formatCount(settings.events)} events with ${settings.payloads} payloads${size}, seed ${settings.seed}; of ${settings.rounds} runs the median`,
     `PostgreSQL ${postgres}, Node.js ${node}, ${system}, ${cores} × ${cpu}, ${formatBytes(memoryBytes)} of memory`,
   ];
 }

@@ -34,6 +34,7 @@ beforeAll(() => {
     progress: () => {},
     sizes: {
       events: EVENTS,
+      payloads: 'full',
       liveEvents: LIVE_EVENTS,
       rounds: 1,
       histories: HISTORIES,
@@ -175,15 +176,19 @@ describe('every part stores exactly what it was given', () => {
 
 describe('the made-up events', () => {
   test('are the same for a seed, of the usual size, each of its own identity', async () => {
-    const make = (seed: number) => [...makeEvents(seed, 500)].map(({ raw }) => raw.toString());
+    const make = (seed: number) =>
+      [...makeEvents(seed, 500, 'full')].map(({ raw }) => raw.toString());
     expect(make(1)).toEqual(make(1));
     expect(make(2)).not.toEqual(make(1));
-    const events = [...makeEvents(3, 2048)];
+    const events = [...makeEvents(3, 2048, 'trimmed')];
     const keys = events.map(({ identity }) => JSON.stringify(identity));
     expect(new Set(keys).size).toBe(2048);
-    const bytes = events.reduce((sum, { raw }) => sum + raw.length, 0);
-    expect(bytes / 2048).toBeGreaterThan(700);
-    expect(bytes / 2048).toBeLessThan(2600);
+    const meanSize = (made: readonly { raw: Buffer }[]) =>
+      made.reduce((sum, { raw }) => sum + raw.length, 0) / made.length;
+    expect(Math.abs(meanSize(events) - 850)).toBeLessThan(150);
+    // As in archive hours of 2015, 2021 and 2025: 2.4, 3.7 and 2.5 KB.
+    const full = meanSize([...makeEvents(3, 2048, 'full')]);
+    expect(Math.abs(full - 2400)).toBeLessThan(300);
     // As many as a real archive hour names among as many events: 1,156 and 1,439.
     const actors = new Set(events.map(({ raw }) => JSON.parse(raw.toString()).actor.id));
     const repos = new Set(events.map(({ raw }) => JSON.parse(raw.toString()).repo.id));
@@ -293,7 +298,7 @@ test('the table and the chart say what was measured', () => {
     postgres: '18.4',
     settings: {},
   };
-  const settings = { events: 1000, bytes: 4e6, seed: 1, rounds: 3 };
+  const settings = { events: 1000, payloads: 'full' as const, bytes: 4e6, seed: 1, rounds: 3 };
   const chart = drawChart({ measuredAt: '', machine, settings, figures, verdicts });
   expect(chart).toContain('a &lt;b&gt; &amp; c');
   expect(chart).toContain('prefers-color-scheme: dark');
@@ -306,6 +311,7 @@ test('the table and the chart say what was measured', () => {
 describe('options', () => {
   const defaults = {
     events: benchOptions.events.default,
+    payloads: benchOptions.payloads.default,
     history: benchOptions.history.default,
     out: benchOptions.out.default,
     seed: benchOptions.seed.default,
@@ -329,6 +335,7 @@ describe('options', () => {
     );
     expect(() => readBenchOptions({ ...defaults, events: 'many' })).toThrow(/--events is "many"/);
     expect(() => readBenchOptions({ ...defaults, history: '5' })).toThrow(/--history is "5"/);
+    expect(() => readBenchOptions({ ...defaults, payloads: 'x' })).toThrow(/full or trimmed/);
     const out = join(workDir, 'never');
     const refused = await runScript('scripts/bench.ts', ['--only', 'roof', '--out', out]);
     expect(refused.code).toBe(1);
