@@ -354,7 +354,7 @@ test('the command writes its report, and leaves nothing else', { timeout: 60_000
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^1,000 events \(.* of JSON\), seed 1; of 3 runs the median\nPostgreSQL \d/m,
+    /^1,000 events with full payloads \(.* of JSON\), seed 1; of 3 runs the median\nPostgreSQL \d/m,
   );
   expect(stdout).toMatch(/COPY jsonb with key +.* 1,000$/m);
   expect(readdirSync(out).sort()).toEqual(['bench.json', 'bench.svg']);
