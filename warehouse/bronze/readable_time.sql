@@ -5,6 +5,12 @@
 create or replace function bronze.readable_time(written text) returns timestamptz
 language sql stable parallel safe as $$
     select case
+        -- As GitHub writes it. What follows asks the same of it and more, at ten times the cost.
+        when written like '____-__-__T__:__:__Z'
+            and translate(written, '0123456789', '') = '--T::Z'
+            and written not like '0%'
+            and pg_input_is_valid(written, 'timestamptz')
+            then written::timestamptz
         when written !~ '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?$'
             or not pg_input_is_valid(written, 'timestamptz')
             then null

@@ -17,8 +17,8 @@ export interface SaveTextOptions {
   progress: FileProgress;
 }
 
-/** Enough to make the cost of a transaction vanish; twice as much brings nothing but memory. */
-const BATCH: BatchLimits = { bytes: 2 * 1024 * 1024, items: 10_000 };
+/** Enough to make the cost of a transaction vanish; more brings nothing but memory. */
+const BATCH: BatchLimits = { bytes: 1024 * 1024, items: 10_000 };
 
 /**
  * Stores what is not settled of a text, several batches at a time. They may be stored in any order: the ledger knows
