@@ -34,7 +34,7 @@ come in again. See docs/erasure.md for what it does not reach.
 const options = {
   actor: { type: 'string' },
   remove: { type: 'boolean', default: false },
-  also: { type: 'string', multiple: true, default: [] },
+  also: { type: 'string', multiple: true },
   words: { type: 'string' },
   'dry-run': { type: 'boolean' },
   yes: { type: 'boolean' },
@@ -59,7 +59,7 @@ await runCommand(
     const { client, close } = opened.session;
     shutdown.onRelease('database session', close);
 
-    const person = await findPerson(client, actor, values.also);
+    const person = await findPerson(client, actor, values.also ?? []);
     const feeds = config.feeds.filter((feed) =>
       feed
         .toLowerCase()

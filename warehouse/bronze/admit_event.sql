@@ -22,9 +22,9 @@ begin
         if event #>> '{actor,id}' = known.actor_id and new_login <> all (known.logins) then
             -- They have been renamed.
             perform ops.remember_names(erased.erased_actor_id, 'login', array[new_login]);
-            select found.person into known
-            from ops.find_erased(written) as found
-            where found.erased_actor_id = erased.erased_actor_id;
+            known := ops.make_person(
+                known.actor_id, known.logins || new_login, known.texts, known.erases_words, known.pseudonym, known.pseudonym_id
+            );
         end if;
         if erased.removes and (ops.is_by(event, known)).is_person then
             return null;

@@ -86,6 +86,8 @@ comment on column ops.erasure_counts.row_count is 'How many rows.';
 create type ops.erased_person as (
     actor_id text,
     logins text[],
+    texts text[],
+    erases_words boolean,
     pseudonym text,
     pseudonym_id bigint,
     finder text,

@@ -9,14 +9,27 @@ declare
     changed bigint;
 begin
     with letters as (
-        select dead_letter_id, raw, ops.scrub_bytes(raw, person) as scrubbed from bronze.dead_letter_queue
+        select
+            letter.dead_letter_id,
+            ops.scrub_bytes(letter.raw, person) as raw,
+            ops.scrub_text(letter.source, person) as source,
+            ops.scrub_text(letter.error_message, person) as error_message,
+            ops.scrub_text(letter.resolution_note, person) as resolution_note
+        from bronze.dead_letter_queue as letter
     ),
     named as (
-        select * from letters where scrubbed <> raw
+        select letters.*
+        from letters
+        join bronze.dead_letter_queue as stored on stored.dead_letter_id = letters.dead_letter_id
+        where (letters.raw, letters.source, letters.error_message, letters.resolution_note)
+            is distinct from (stored.raw, stored.source, stored.error_message, stored.resolution_note)
     ),
     updated as (
         update bronze.dead_letter_queue as stored
-        set raw = named.scrubbed
+        set raw = named.raw,
+            source = named.source,
+            error_message = named.error_message,
+            resolution_note = named.resolution_note
         from named
         where not only_counts and stored.dead_letter_id = named.dead_letter_id
     )
@@ -47,6 +60,8 @@ begin
           and pg_class.oid not in (
             'ops.erasures'::regclass, 'ops.erased_actors'::regclass, 'ops.erased_names'::regclass,
             'ops.erasure_counts'::regclass, 'ops.erasure_key'::regclass,
+            -- Done above.
+            'bronze.dead_letter_queue'::regclass, 'gold.dim_actors'::regclass,
             -- Made by the warehouse itself.
             'ops.schema_files'::regclass, 'ops.dropped_partitions'::regclass,
             'gold.dim_date'::regclass, 'gold.dim_event_types'::regclass, 'gold.dim_feed_incident'::regclass
@@ -56,7 +71,6 @@ begin
         return query
         select relation::text, erased.action, null::text, null::text, sum(erased.row_count)::bigint
         from ops.erase_rows(relation, person, false, only_counts) as erased
-        where relation <> 'gold.dim_actors'::regclass or not only_counts
         group by erased.action;
     end loop;
 end;

@@ -62,7 +62,8 @@ begin
     if to_regclass('pg_temp.removed_keys') is not null then
         insert into pg_temp.removed_keys
         select found.original ->> 'event_id', found.original ->> 'event_type',
-            coalesce(found.original ->> 'created_at', found.original ->> 'event_time')::timestamptz
+            coalesce(found.original ->> 'created_at', found.original ->> 'event_time')::timestamptz,
+            found.original ->> 'repo_id'
         from pg_temp.rows_to_erase as found
         where found.is_removed;
     end if;

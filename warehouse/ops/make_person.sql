@@ -47,6 +47,8 @@ begin
     end;
     person.actor_id := actor_id;
     person.logins := array(select lower(name) from unnest(logins) as name);
+    person.texts := texts;
+    person.erases_words := erases_words;
     person.pseudonym := pseudonym;
     person.pseudonym_id := pseudonym_id;
     person.finder := concat_ws('|', login, other, nullif(actor_id, ''), case when pseudonym = any (logins) then pseudonym_id::text end);

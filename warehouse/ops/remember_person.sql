@@ -57,7 +57,16 @@ begin
 
     select coalesce(
         ops.erased_actor_of('id', begin_erasure.actor_id),
-        (select min(ops.erased_actor_of('login', name)) from unnest(logins) as name),
+        -- Not somebody else who had the login at another time.
+        (
+            select min(erased.erased_actor_id)
+            from ops.erased_actors as erased
+            where erased.erased_actor_id in (select ops.erased_actor_of('login', name) from unnest(logins) as name)
+              and (
+                begin_erasure.actor_id is null
+                or not exists (select from ops.erased_names as names where names.erased_actor_id = erased.erased_actor_id and names.kind = 'id')
+              )
+        ),
         (select min(ops.erased_actor_of('text', name)) from unnest(texts) as name)
     ) into person_number;
     if person_number is null then
@@ -102,15 +111,16 @@ begin
     )
     where stored.erasure_id = begin_erasure.erasure_id;
 
-    select ops.make_person(
-        names_in_clear ->> 'actor_id',
-        array(select jsonb_array_elements_text(names_in_clear -> 'logins')) || case when begin_erasure.removes then array[actor.pseudonym] end,
-        array(select jsonb_array_elements_text(names_in_clear -> 'texts')),
-        actor.erases_words, actor.pseudonym, actor.pseudonym_id
-    )
-    into person
-    from ops.erasures as stored
-    where stored.erasure_id = begin_erasure.erasure_id;
+    person := (
+        select ops.make_person(
+            names_in_clear ->> 'actor_id',
+            array(select jsonb_array_elements_text(names_in_clear -> 'logins')) || case when begin_erasure.removes then array[actor.pseudonym] end,
+            array(select jsonb_array_elements_text(names_in_clear -> 'texts')),
+            actor.erases_words, actor.pseudonym, actor.pseudonym_id
+        )
+        from ops.erasures as stored
+        where stored.erasure_id = begin_erasure.erasure_id
+    );
 end;
 $$;
 comment on function ops.begin_erasure(text, text[], text[], boolean, boolean) is 'Enters the tombstone and the receipt of a person who is to be erased.';

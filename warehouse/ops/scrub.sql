@@ -125,7 +125,8 @@ declare
     ];
     written text;
     result jsonb;
-    actor record;
+    is_theirs boolean := false;
+    is_namesakes boolean := false;
 begin
     case jsonb_typeof(value)
     when 'string' then
@@ -167,8 +168,8 @@ begin
         end if;
     end if;
     if value ? 'actor' or value ? 'actor_login' then
-        select * into actor from ops.is_by(value, person);
-        if actor.is_namesake then
+        select is_person, is_namesake into is_theirs, is_namesakes from ops.is_by(value, person);
+        if is_namesakes then
             person := ops.make_person(person.actor_id, '{}', '{}', true, person.pseudonym, person.pseudonym_id);
             if person.finder = '' then
                 return value;
@@ -177,11 +178,11 @@ begin
     end if;
 
     select jsonb_object_agg(ops.scrub_text(field.key, person), case
-        when actor.is_person and field.key = 'actor_attributes' and jsonb_typeof(field.value) = 'object'
+        when is_theirs and field.key = 'actor_attributes' and jsonb_typeof(field.value) = 'object'
             then ops.scrub_account(field.value, person)
-        when actor.is_person and field.key = 'actor' and jsonb_typeof(field.value) = 'object'
+        when is_theirs and field.key = 'actor' and jsonb_typeof(field.value) = 'object'
             then ops.scrub_account(field.value, person)
-        when actor.is_person and field.key = 'payload' and jsonb_typeof(field.value) = 'object'
+        when is_theirs and field.key = 'payload' and jsonb_typeof(field.value) = 'object'
             then ops.scrub(ops.scrub_commits(field.value, person), person, 'payload', depth + 1)
         else ops.scrub(field.value, person, field.key, depth + 1)
     end)

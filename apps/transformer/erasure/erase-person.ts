@@ -90,8 +90,9 @@ export async function erasePerson(
   await eachStep(client, onProgress, async (month) => {
     await client.query(
       `insert into ops.erasure_counts as stored (erasure_id, table_name, action, month, event_type, source, row_count)
-       select $1, table_name, action, $4::date, event_type, source, row_count
+       select $1, table_name, action, $4::date, event_type, source, sum(row_count)
        from ${month === 'elsewhere' ? 'ops.erase_elsewhere(' : 'ops.erase_month($4::date, '}$2::ops.erased_person, $3, false)
+       group by table_name, action, event_type, source
        on conflict (erasure_id, table_name, action, month, event_type, source) do update
        set row_count = stored.row_count + excluded.row_count`,
       [...values, month === 'elsewhere' ? null : month],
