@@ -42,24 +42,30 @@ declare
     found_kinds text[];
     found_names text[];
 begin
-    -- A look-behind would cost ten times as much; a boundary that is matched with the word does as well here.
-    with shapes as (
-        select
-            names.kind,
-            names.length,
-            names.prefix,
-            case names.kind
-                when 'id' then format('(?:^|[^0-9])(%s[0-9]{%s})([0-9]?)', names.prefix, names.length - length(names.prefix))
-                else format('(?:^|[^a-z0-9-]|[^a-z0-9]-|\\\\[bfnrt])(%s[][a-z0-9_-]{%s})()', ops.quote_pattern(names.prefix), names.length - length(names.prefix))
-            end as pattern
-        from ops.erased_names as names
-        group by names.kind, names.length, names.prefix
+    -- One expression for all names of a kind: the server keeps no more than 32 compiled. A look-behind would cost ten times
+    -- as much; a boundary that is matched with the word does as well here.
+    with shapes as materialized (
+        select distinct names.kind, names.prefix, names.length from ops.erased_names as names
+    ),
+    patterns as (
+        select shapes.kind, case shapes.kind
+            when 'id' then '(?:^|[^0-9])((?:' || string_agg(distinct shapes.prefix, '|') || ')[0-9]*)'
+            else '(?:^|[^a-z0-9-]|[^a-z0-9]-|\\[bfnrt])((?:' || string_agg(distinct ops.quote_pattern(shapes.prefix), '|') || ')[][a-z0-9_-]*)'
+        end as pattern
+        from shapes
+        where shapes.kind <> 'text'
+        group by shapes.kind
+    ),
+    found as (
+        select distinct patterns.kind, match[1] as word
+        from patterns
+        cross join lateral regexp_matches(lower_written, patterns.pattern, 'g') as match
     ),
     words as (
-        select shapes.kind, match[1] as word
-        from shapes
-        cross join lateral regexp_matches(lower_written, shapes.pattern, 'g') as match
-        where shapes.kind <> 'text' and match[2] = ''
+        select found.kind, left(found.word, shapes.length) as word
+        from found
+        join shapes on shapes.kind = found.kind and starts_with(found.word, shapes.prefix)
+        where case found.kind when 'id' then length(found.word) = shapes.length else length(found.word) >= shapes.length end
         union
         -- A text may begin inside of what only begins like it: each place is looked at. Its prefix may come up in it thrice.
         select shapes.kind, left(shapes.prefix || piece.written, shapes.length)
