@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { createPool } from '../apps/shared/database.ts';
+import { createPool, type Queryable } from '../apps/shared/database.ts';
 import { UserError } from '../apps/shared/errors.ts';
 import { formatCount } from '../apps/shared/report/quantities.ts';
 import { textTable } from '../apps/shared/report/text-table.ts';
@@ -59,6 +59,7 @@ await runCommand(
     const { client, close } = opened.session;
     shutdown.onRelease('database session', close);
 
+    await refuseDistributed(client);
     const person = await findPerson(client, actor, values.also ?? []);
     const feeds = config.feeds.filter((feed) =>
       feed
@@ -117,9 +118,20 @@ function describePerson(actor: string, id: string | null, logins: number, texts:
 function showRows(rows: readonly ErasedRows[]): string {
   if (rows.length === 0) return '';
   return textTable(
-    ['table', 'rows', 'rows:'],
+    ['table', 'what', 'rows:'],
     rows.map(({ table, action, rows }) => [table, action, formatCount(rows)]),
   );
+}
+
+/** Rows are changed by their place in a table, which a coordinator does not know of the workers' rows. */
+async function refuseDistributed(client: Queryable): Promise<void> {
+  const { rows } = await client.query<{ is_distributed: boolean }>(
+    `select to_regclass('pg_dist_partition') is not null as is_distributed`,
+  );
+  if (rows[0]?.is_distributed === true)
+    throw new UserError(
+      'This warehouse is spread over a Citus cluster, where erasing does not work yet.',
+    );
 }
 
 /** On a terminal only: a line that is written over. */
