@@ -52,6 +52,13 @@ begin
         select 'gold.dim_actors', case when removes then 'removed' else 'pseudonymised' end, null::text, null::text, changed;
     end if;
 
+    -- Which event an example is from is not known, and a full name in it says nothing of whose it is: all texts go. Fields get
+    -- another from what comes in next.
+    if not only_counts then
+        update ops.payload_fields set example = null where json_type = 'string' and example is not null;
+        update ops.payload_changes set example = null where json_type = 'string' and example is not null;
+    end if;
+
     for relation in
         select pg_class.oid
         from pg_class

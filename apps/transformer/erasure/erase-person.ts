@@ -158,7 +158,7 @@ async function vacuum(client: Queryable, erasureId: string, onProgress: Progress
   const { rows } = await client.query<{ name: string }>(
     `select distinct case when table_name = any ($2) then ops.partition_name(table_name::regclass, month) else table_name end as name
      from ops.erasure_counts where erasure_id = $1
-     union select 'ops.erasures'
+     union values ('ops.erasures'), ('ops.payload_fields'), ('ops.payload_changes')
      order by name`,
     [erasureId, MONTHLY_TABLES],
   );
