@@ -26,8 +26,12 @@ export async function addDeadLetters(
     await client.query(
       `insert into bronze.dead_letter_queue as stored (source, position, raw, error_code, error_message, csv_columns, attempts)
        select $1, position, (array_agg(raw))[1], min(error_code), min(error_message), min(csv_columns)::jsonb, count(*)
-       from unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[])
-         as letter (position, raw, error_code, error_message, csv_columns)
+       from (
+         select position, bronze.admit_letter(bytes) as raw, error_code, error_message, csv_columns
+         from unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[])
+           as sent (position, bytes, error_code, error_message, csv_columns)
+         offset 0
+       ) as letter
        group by position, sha256(raw)
        order by position, sha256(raw)
        on conflict (source, position, raw_sha256) do update

@@ -6,6 +6,7 @@
 -- source    where they came from
 -- known_by  items that this very source showed before this time are counted as overlap; NULL counts none
 --
+-- Erased persons are kept out (bronze.admit_event); an event that may not be stored for that counts as known.
 -- Of an event that bronze has from another kind of source, the sighting is noted (bronze.sightings).
 -- The planner must not unfold the JSON text more than once: hence `offset 0`.
 create or replace function bronze.save_events(items text, source text, known_by timestamptz default null)
@@ -21,12 +22,13 @@ declare
     event_types text[];
     times timestamptz[];
     events jsonb[];
+    erased constant text := ops.erased_pattern(items);
 begin
     select
         array_agg(bronze.event_id(event)),
         array_agg(bronze.event_type(event)),
         array_agg(bronze.readable_time(event ->> 'created_at')),
-        array_agg(event)
+        array_agg(case when erased is null then event else bronze.admit_event(event, erased) end)
     into event_ids, event_types, times, events
     from (
         select item.text::jsonb as event
@@ -55,6 +57,7 @@ begin
         insert into bronze.raw_events (event_id, event_type, created_at, source, payload)
         select keyed.event_id, keyed.event_type, keyed.created_at, save_events.source, keyed.event
         from keyed
+        where keyed.event is not null
         order by keyed.event_id, keyed.event_type, keyed.created_at
         on conflict do nothing
         returning 1

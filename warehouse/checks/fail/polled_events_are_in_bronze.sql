@@ -4,8 +4,14 @@
 --
 -- layer: bronze
 -- category: reconciliation
--- why: The ledger says what came in. Bronze must have it.
-with polls as (
+-- why: The ledger says what came in. Bronze must have it, but for what was removed with a person (docs/erasure.md).
+with removed as (
+    select source, sum(row_count) as row_count
+    from ops.erasure_counts
+    where table_name = 'bronze.raw_events' and action = 'removed'
+    group by source
+),
+polls as (
     select feed, recorded_at, sum(inserted) as inserted, min(oldest_event_at) as oldest_event_at
     from ops.polls
     where recorded_at >= ops.checked_since() and fetched = inserted + duplicates + dead_lettered
@@ -18,5 +24,6 @@ cross join lateral (
     from bronze.raw_events as raw
     where raw.ingested_at = polls.recorded_at and raw.source = 'api:' || polls.feed
 ) as stored
-where stored.row_count <> polls.inserted
+left join removed on removed.source = 'api:' || polls.feed
+where polls.inserted - stored.row_count not between 0 and coalesce(removed.row_count, 0)
   and not ops.was_dropped('bronze.raw_events', polls.oldest_event_at)
