@@ -108,7 +108,10 @@ const anyTime = fc
 
 type Time = typeof anyTime extends fc.Arbitrary<infer T> ? T : never;
 
-/** Microseconds since 1970; null when there is no such time. As ISO 8601 has it: 24:00 ends the day, :60 the minute. */
+/**
+ * Microseconds since 1970; null when there is no such time. As ISO 8601 has it: 24:00 ends the day, :60 the minute, and
+ * nothing comes after either.
+ */
 function microsecondsOf({
   year,
   month,
@@ -123,7 +126,7 @@ function microsecondsOf({
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
   const micros = Number(fraction.padEnd(6, '0'));
-  if (hour > 24 || minute > 59 || second > 60) return null;
+  if (hour > 24 || minute > 59 || second > 60 || (second === 60 && micros > 0)) return null;
   if (hour === 24 && (minute > 0 || second > 0 || micros > 0)) return null;
   const [, sign, hours = '0', minutes = '0'] = /([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   if (Number(hours) > 15 || Number(minutes) > 59) return null;
