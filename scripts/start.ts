@@ -34,9 +34,11 @@ await runCommand(
         'no GITHUB_TOKEN is set: GitHub allows 60 requests an hour, so that most public events are missed',
       );
     }
-    const children = warehouseProcesses({ DATABASE_URL: connectionString }).map((spec) =>
-      supervise(spec, log),
-    );
+    const children = warehouseProcesses(
+      connectionString,
+      config.database.kind === 'embedded',
+      {},
+    ).map((spec) => supervise(spec, log));
     shutdown.onRelease('processes', () => Promise.all(children.map((child) => child.stop())));
     await untilAborted(shutdown.signal);
     return 0;

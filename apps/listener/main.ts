@@ -24,7 +24,13 @@ const FINISH_MS = 3_000;
 const HEALED_FILES = 96;
 
 await runCommand(
-  { name: 'listener', help, options: { once: { type: 'boolean' } }, layer: 'bronze' },
+  {
+    name: 'listener',
+    help,
+    options: { once: { type: 'boolean' } },
+    role: 'listener',
+    layer: 'bronze',
+  },
   async ({ config, values, log, shutdown, connect }) => {
     const connectionString = await connect();
     const pool = createPool({
