@@ -1,0 +1,131 @@
+// The whole way of an event, each step by a user who has the role for it and nothing else.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeEvent } from '../support/events.ts';
+import { useProcesses } from '../support/spawn-process.ts';
+import { useSimulators } from '../support/use-simulator.ts';
+import { useRoles } from './support.ts';
+
+const database = useRoles();
+const run = useProcesses();
+const startSimulator = useSimulators();
+const folder = mkdtempSync(join(tmpdir(), 'assay-rights-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let environment: Record<string, string>;
+beforeAll(() => {
+  // No DATABASE_URL: what took the owner's would start an embedded database, and find no warehouse in it.
+  environment = {
+    LISTENER_DATABASE_URL: database.urlOf('listener'),
+    TRANSFORMER_DATABASE_URL: database.urlOf('transformer'),
+    READER_DATABASE_URL: database.urlOf('reader'),
+    EMBEDDED_DATA_DIR: join(folder, 'none'),
+    FEEDS: 'public',
+    GITHUB_TOKEN: 'x',
+    BRONZE_RETENTION_DAYS: '36500',
+  };
+});
+
+async function succeed(file: string, args: string[] = [], more: Record<string, string> = {}) {
+  const process = run(file, args, { ...environment, ...more });
+  const code = await process.exited;
+  expect(code, process.output()).toBe(0);
+  // Nothing was left undone for want of a right.
+  expect(process.output()).not.toMatch(/permission denied|must be owner|insufficient/i);
+  return process.output();
+}
+
+test('events come in, are transformed in old and new months, kept in order, healed and read', async () => {
+  const simulator = await startSimulator({ eventsPerSecond: 200, badRowRate: 0.05, seed: 3 });
+  const github = { GITHUB_API_URL: simulator.url, GITHUB_ARCHIVE_URL: simulator.url };
+  await succeed('apps/listener/main.ts', ['--once'], github);
+  expect(Number(await database.value('select count(*) from bronze.raw_events'))).toBeGreaterThan(
+    10,
+  );
+
+  // Two old months at once: partitions made by the backfill in bronze, in bulk in gold.
+  const file = join(folder, 'old.ndjson');
+  const lines = ['2024-02-10T00:00:00Z', '2024-03-10T00:00:00Z'].flatMap((created_at, month) =>
+    Array.from({ length: 50 }, (_, n) =>
+      JSON.stringify(makeEvent({ id: `${month}${n}00`, created_at })),
+    ),
+  );
+  writeFileSync(file, `${[...lines, '{"torn'].join('\n')}\n`);
+  const backfill = run('scripts/backfill.ts', ['--file', file], environment);
+  expect(await backfill.exited, backfill.output()).toBe(2);
+  expect(backfill.output()).not.toMatch(/permission denied|must be owner|could not make/i);
+  expect(await database.value(`select count(*) from months.bronze_raw_events_2024_02`)).toBe('50');
+
+  await succeed('apps/transformer/main.ts', ['--once'], { SILVER_BATCH_SIZE: '20' });
+  expect(await database.value(`select count(*) from months.gold_fact_events_2024_03`)).toBe('50');
+  expect(await database.value(`select count(*) from months.silver_events_2024_02`)).toBe('50');
+  const { rows } = await database.pool.query<{ pipeline: string; status: string }>(
+    'select distinct pipeline, status from ops.pipeline_runs order by 1',
+  );
+  expect(rows).toEqual([
+    { pipeline: 'coverage', status: 'success' },
+    { pipeline: 'gold', status: 'success' },
+    { pipeline: 'silver', status: 'success' },
+  ]);
+  expect(await database.value('select count(*) from silver.events')).toBe(
+    await database.value('select count(*) from bronze.raw_events'),
+  );
+
+  // A gap to heal, and the months past their retention.
+  await database.pool.query(
+    `insert into ops.feed_gaps (kind, feed, gap_from, gap_to) values ('outage', 'public', now() - interval '3 hours', now() - interval '2 hours')`,
+  );
+  await succeed('scripts/heal.ts', ['--max-files', '4'], github);
+  await succeed('scripts/dead-letters.ts', ['replay']);
+  await succeed('scripts/dead-letters.ts', ['list']);
+  await database.pool.query(`update pg_statistic set stanullfrac = stanullfrac where false`);
+  expect(await succeed('scripts/maintain.ts', [], { BRONZE_RETENTION_DAYS: '365' })).toMatch(
+    /bronze\.raw_events +2024-02 +dropped +50/,
+  );
+  expect(await database.value(`select to_regclass('months.bronze_raw_events_2024_02')`)).toBeNull();
+  expect(
+    await database.value(
+      `select bool_and(last_analyze is not null) from pg_stat_all_tables where relid in ('bronze.raw_events'::regclass, 'gold.fact_events'::regclass)`,
+    ),
+  ).toBe(true);
+
+  await succeed('scripts/status.ts');
+  expect(
+    await succeed('scripts/sql.ts', [
+      'select count(*) from gold.v_events where event_time < $$2025-01-01$$',
+      '--csv',
+    ]),
+  ).toMatch(/100/);
+  await succeed('scripts/healthcheck.ts', ['listener']);
+});
+
+test('the transformer sees how long the listener has been at it, and nothing of what', async () => {
+  const { rows } = await database.as(
+    'transformer',
+    'select ops.oldest_open_transaction() is not null as known',
+  );
+  expect(rows).toEqual([{ known: true }]);
+});
+
+test('every ready query runs for a reader', async () => {
+  const { readdirSync, readFileSync } = await import('node:fs');
+  const { warehousePath } = await import('../../apps/shared/project-root.ts');
+  const files = readdirSync(warehousePath('queries'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.sql') && !name.includes('citus'),
+  );
+  expect(files.length).toBeGreaterThan(15);
+  for (const name of files)
+    await expect(
+      database.as('reader', readFileSync(warehousePath('queries', name), 'utf8')),
+      name,
+    ).resolves.toBeDefined();
+  for (const view of await database.rows<{ name: string }>(
+    `select oid::regclass::text as name from pg_class where relkind = 'v' and relnamespace::regnamespace::text in ('ops', 'silver', 'gold')`,
+  ))
+    await expect(
+      database.as('reader', `select * from ${view.name} limit 1`),
+      view.name,
+    ).resolves.toBeDefined();
+});
