@@ -38,7 +38,7 @@ async function succeed(file: string, args: string[] = [], more: Record<string, s
 }
 
 test('events come in, are transformed in old and new months, kept in order, healed and read', async () => {
-  const simulator = await startSimulator({ eventsPerSecond: 200, badRowRate: 0.05, seed: 3 });
+  const simulator = await startSimulator({ eventsPerSecond: 1, badRowRate: 0.05, seed: 3 });
   const github = { GITHUB_API_URL: simulator.url, GITHUB_ARCHIVE_URL: simulator.url };
   await succeed('apps/listener/main.ts', ['--once'], github);
   expect(Number(await database.value('select count(*) from bronze.raw_events'))).toBeGreaterThan(
@@ -77,10 +77,9 @@ test('events come in, are transformed in old and new months, kept in order, heal
   await database.pool.query(
     `insert into ops.feed_gaps (kind, feed, gap_from, gap_to) values ('outage', 'public', now() - interval '3 hours', now() - interval '2 hours')`,
   );
-  await succeed('scripts/heal.ts', ['--max-files', '4'], github);
+  await succeed('scripts/heal.ts', ['--max-files', '2'], github);
   await succeed('scripts/dead-letters.ts', ['replay']);
   await succeed('scripts/dead-letters.ts', ['list']);
-  await database.pool.query(`update pg_statistic set stanullfrac = stanullfrac where false`);
   expect(await succeed('scripts/maintain.ts', [], { BRONZE_RETENTION_DAYS: '365' })).toMatch(
     /bronze\.raw_events +2024-02 +dropped +50/,
   );
