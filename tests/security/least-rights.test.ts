@@ -80,6 +80,8 @@ test('events come in, are transformed in old and new months, kept in order, heal
   await succeed('scripts/heal.ts', ['--max-files', '2'], github);
   await succeed('scripts/dead-letters.ts', ['replay']);
   await succeed('scripts/dead-letters.ts', ['list']);
+  await succeed('apps/listener/main.ts', ['--once'], github);
+  await succeed('apps/transformer/main.ts', ['--once']);
   expect(await succeed('scripts/maintain.ts', [], { BRONZE_RETENTION_DAYS: '365' })).toMatch(
     /bronze\.raw_events +2024-02 +dropped +50/,
   );
