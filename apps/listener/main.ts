@@ -1,5 +1,6 @@
 import { watchWarehouse } from '../shared/alerts/watch-warehouse.ts';
 import { createPool } from '../shared/database.ts';
+import { createRedactor } from '../shared/redact.ts';
 import { requireWarehouse } from '../shared/require-warehouse.ts';
 import { abortLater } from '../shared/retry.ts';
 import { runCommand } from '../shared/run-command.ts';
@@ -79,7 +80,12 @@ await runCommand(
     const failures = await listen({
       feeds: config.feeds,
       pollIntervalSeconds: config.pollIntervalSeconds,
-      accesses: createAccesses(config.githubApiUrl, config.githubTokens, Date.now),
+      accesses: createAccesses(
+        config.githubApiUrl,
+        config.githubTokens,
+        Date.now,
+        createRedactor(config.secrets),
+      ),
       walk: (feed, access, memory) => walkFeed(feed, access, memory, walkOptions),
       log,
       signal: shutdown.signal,
