@@ -71,9 +71,7 @@ await runCommand(
       // Nobody is to be woken by made-up events.
       ...noAlertChannels,
     };
-    const children = warehouseProcesses(connectionString, true, environment).map((spec) =>
-      supervise(spec, log),
-    );
+    const children = warehouseProcesses(environment).map((spec) => supervise(spec, log));
     const stopChildren = () => Promise.all(children.map((child) => child.stop()));
     shutdown.onRelease('processes', stopChildren);
 

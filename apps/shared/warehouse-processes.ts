@@ -20,15 +20,11 @@ export function databaseEnvironment(
   return { DATABASE_URL: connectionString, ...own };
 }
 
-/** The two processes of a warehouse, see databaseEnvironment. */
-export function warehouseProcesses(
-  connectionString: string,
-  isAlone: boolean,
-  env: Readonly<Record<string, string>>,
-): ChildSpec[] {
+/** The two processes of a warehouse. */
+export function warehouseProcesses(env: Readonly<Record<string, string>>): ChildSpec[] {
   return (['listener', 'transformer'] as const).map((name) => ({
     name,
     module: processModule(name),
-    env: overrideVariables({ ...databaseEnvironment(connectionString, isAlone), ...env }),
+    env: overrideVariables(env),
   }));
 }

@@ -107,6 +107,9 @@ alter default privileges in schema ops, bronze, silver, gold grant select on tab
 grant insert on silver.events, gold.fact_events, gold.dim_date, gold.dim_event_types to assay_transformer;
 grant insert, update on gold.dim_actors, gold.dim_repos, gold.feed_coverage, ops.pipeline_runs, ops.pipeline_watermarks to assay_transformer;
 grant insert, update, delete on ops.feed_gaps to assay_transformer;
+-- Quality: what was checked and learned, and the pruning of it.
+grant insert, delete on ops.quality_results, ops.column_profiles to assay_transformer;
+grant insert, update on ops.payload_fields, ops.payload_field_months, ops.payload_changes to assay_transformer;
 grant execute on routine
     silver.begin_run(interval, integer),
     silver.load_slice(timestamptz, timestamptz),
@@ -125,7 +128,12 @@ grant execute on routine
     ops.report_step(integer, integer, text, bigint, timestamptz),
     ops.find_feed_gaps(interval),
     ops.keep_feed_gap(text, text, tstzrange, text),
-    ops.close_feed_gaps(text[])
+    ops.close_feed_gaps(text[]),
+    ops.learn_payload_fields(integer),
+    ops.find_payload_changes(text[]),
+    ops.profile_columns(integer, timestamptz),
+    ops.checked_until(text),
+    ops.prune_quality(timestamptz, interval)
 to assay_transformer;
 
 -- assay_listener: brings events into bronze, and sees neither silver nor gold.
