@@ -36,6 +36,13 @@ const TABLES = [
   'ops.dropped_partitions',
   'ops.warehouse_origin',
   'ops.schema_files',
+  'ops.quality_results',
+  'ops.column_profiles',
+  'ops.payload_fields',
+  'ops.payload_field_months',
+  'ops.payload_changes',
+  'ops.alerts',
+  'ops.alert_notices',
   'months.bronze_raw_events_other',
   'months.silver_events_other',
   'months.gold_fact_events_other',
@@ -62,6 +69,13 @@ const COLUMN: Record<string, string> = {
   'ops.dropped_partitions': 'row_count',
   'ops.warehouse_origin': 'origin',
   'ops.schema_files': 'checksum',
+  'ops.quality_results': 'message',
+  'ops.column_profiles': 'profiled_at',
+  'ops.payload_fields': 'updated_at',
+  'ops.payload_field_months': 'seen_count',
+  'ops.payload_changes': 'found_at',
+  'ops.alerts': 'detail',
+  'ops.alert_notices': 'told',
   'months.bronze_raw_events_other': 'source',
   'months.silver_events_other': 'title',
   'months.gold_fact_events_other': 'actor_login',
@@ -79,6 +93,8 @@ const MAY: Record<Role, Record<string, string>> = {
     'ops.warehouse_origin': 'insert',
     'ops.source_files': 'insert update',
     'ops.feed_gaps': 'update',
+    'ops.alerts': 'insert update delete',
+    'ops.alert_notices': 'insert update',
   },
   transformer: {
     'silver.events': 'insert',
@@ -91,12 +107,20 @@ const MAY: Record<Role, Record<string, string>> = {
     'ops.pipeline_runs': 'insert update',
     'ops.pipeline_watermarks': 'insert update',
     'ops.feed_gaps': 'insert update delete',
+    'ops.alerts': 'insert update delete',
+    'ops.alert_notices': 'insert update',
+    'ops.quality_results': 'insert delete',
+    'ops.column_profiles': 'insert delete',
+    'ops.payload_fields': 'insert update',
+    'ops.payload_field_months': 'insert update',
+    'ops.payload_changes': 'insert update',
   },
 };
 const HIDDEN: Record<Role, RegExp> = {
   reader: /^$/,
   transformer: /^$/,
-  listener: /^(silver|gold|months)|ops\.(pipeline_watermarks|dropped_partitions)/,
+  listener:
+    /^(silver|gold|months)|ops\.(dropped_partitions|quality_results|column_profiles|payload_field)/,
 };
 
 describe.each(['reader', 'listener', 'transformer'] as const)('%s', (role) => {

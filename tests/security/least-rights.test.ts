@@ -1,8 +1,9 @@
 // The whole way of an event, each step by a user who has the role for it and nothing else.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { warehousePath } from '../../apps/shared/project-root.ts';
 import { makeEvent } from '../support/events.ts';
 import { useProcesses } from '../support/spawn-process.ts';
 import { useSimulators } from '../support/use-simulator.ts';
@@ -27,6 +28,8 @@ beforeAll(() => {
     BRONZE_RETENTION_DAYS: '36500',
   };
 });
+
+const messageOfError = (error: Error) => error.message;
 
 async function succeed(file: string, args: string[] = [], more: Record<string, string> = {}) {
   const process = run(file, args, { ...environment, ...more });
@@ -61,14 +64,14 @@ test('events come in, are transformed in old and new months, kept in order, heal
   await succeed('apps/transformer/main.ts', ['--once'], { SILVER_BATCH_SIZE: '20' });
   expect(await database.value(`select count(*) from months.gold_fact_events_2024_03`)).toBe('50');
   expect(await database.value(`select count(*) from months.silver_events_2024_02`)).toBe('50');
-  const { rows } = await database.pool.query<{ pipeline: string; status: string }>(
-    'select distinct pipeline, status from ops.pipeline_runs order by 1',
-  );
-  expect(rows).toEqual([
-    { pipeline: 'coverage', status: 'success' },
-    { pipeline: 'gold', status: 'success' },
-    { pipeline: 'silver', status: 'success' },
-  ]);
+  expect(
+    await database.rows(`select pipeline, error from ops.pipeline_runs where status <> 'success'`),
+  ).toEqual([]);
+  expect(
+    await database.value(
+      `select array_agg(distinct pipeline order by pipeline) from ops.pipeline_runs`,
+    ),
+  ).toEqual(expect.arrayContaining(['coverage', 'gold', 'quality', 'silver']));
   expect(await database.value('select count(*) from silver.events')).toBe(
     await database.value('select count(*) from bronze.raw_events'),
   );
@@ -100,6 +103,23 @@ test('events come in, are transformed in old and new months, kept in order, heal
     ]),
   ).toMatch(/100/);
   await succeed('scripts/healthcheck.ts', ['listener']);
+
+  // Every check could be run, and every condition of an alert looked at, by whichever process looks.
+  expect(
+    await database.rows(
+      `select check_name, message from ops.quality_results where status = 'error'`,
+    ),
+  ).toEqual([]);
+  expect(await database.value('select count(*) > 20 from ops.quality_results')).toBe(true);
+  await succeed('scripts/alerts.ts', ['check']);
+  for (const name of readdirSync(warehousePath('alerts')))
+    for (const role of ['listener', 'transformer'] as const) {
+      const sql = readFileSync(warehousePath('alerts', name), 'utf8');
+      await expect(
+        database.as(role, `explain ${sql}`).then(() => 'explained', messageOfError),
+        `${role}: ${name}`,
+      ).resolves.not.toMatch(/permission denied/);
+    }
 });
 
 test('the transformer sees how long the listener has been at it, and nothing of what', async () => {
@@ -111,8 +131,6 @@ test('the transformer sees how long the listener has been at it, and nothing of 
 });
 
 test('every ready query runs for a reader', async () => {
-  const { readdirSync, readFileSync } = await import('node:fs');
-  const { warehousePath } = await import('../../apps/shared/project-root.ts');
   const files = readdirSync(warehousePath('queries'), { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.sql') && !name.includes('citus'),
   );

@@ -26,6 +26,9 @@ const SECRETS = {
   reader: secretOf('reader'),
   api: secretOf('api'),
   archive: secretOf('archive'),
+  slack: 'plantedSlackPath4713',
+  webhook: 'plantedHookToken4714',
+  smtp: secretOf('smtp'),
 };
 const suffix = Math.random().toString(36).slice(2, 10);
 let github: Server;
@@ -82,6 +85,12 @@ beforeAll(async () => {
     GITHUB_TOKEN: `${SECRETS.tokenOne},${SECRETS.tokenTwo}`,
     GITHUB_API_URL: `http://127.0.0.1:${port}`,
     GITHUB_ARCHIVE_URL: `http://u:${encodeURIComponent(SECRETS.archive)}@127.0.0.1:${port}/a,closed=http://u:${encodeURIComponent(SECRETS.archive)}@127.0.0.1:${await closedPort()}`,
+    ALERT_SLACK_WEBHOOK_URL: `http://127.0.0.1:${port}/services/${SECRETS.slack}`,
+    ALERT_WEBHOOK_URL: `http://127.0.0.1:${port}/hook`,
+    ALERT_WEBHOOK_TOKEN: SECRETS.webhook,
+    ALERT_SMTP_URL: `smtp://u:${encodeURIComponent(SECRETS.smtp)}@127.0.0.1:${await closedPort()}`,
+    ALERT_EMAIL_FROM: 'a@example.org',
+    ALERT_EMAIL_TO: 'a@example.org',
     FEEDS: 'public,orgs/x',
     MAX_RETRIES: '0',
   };
@@ -134,6 +143,9 @@ test('no secret is in any output, log file or row, whatever fails', async () => 
     ['scripts/heal.ts', ['--dry-run'], {}, 0],
     ['scripts/dead-letters.ts', ['list', '--json'], {}, 0],
     ['apps/transformer/main.ts', ['--once'], {}, 0],
+    ['scripts/alerts.ts', ['test'], {}, 1],
+    ['scripts/alerts.ts', ['check'], {}, null],
+    ['scripts/quality.ts', [], {}, null],
     ['scripts/status.ts', ['--json'], {}, 0],
     ['scripts/sql.ts', ['select * from pg_authid'], {}, 1],
     ['scripts/sql.ts', ['delete from gold.fact_events'], {}, 1],
@@ -170,6 +182,8 @@ test('no secret is in any output, log file or row, whatever fails', async () => 
   // They were there to be found: sent, quoted back, and blanked out.
   expect(heard).toContain(SECRETS.tokenOne);
   expect(heard).toContain(SECRETS.archive);
+  expect(heard).toContain(SECRETS.slack);
+  expect(heard).toContain(SECRETS.webhook);
   expect(printed).toContain('[redacted]');
 
   const files = readdirSync(logDir);
@@ -193,14 +207,22 @@ test('no secret is in any output, log file or row, whatever fails', async () => 
 }, 180_000);
 
 test('every variable that can hold a secret is one that is blanked out', () => {
-  const holders = Object.keys(environmentSchema.shape).filter((name) =>
-    /URL|PASS|TOKEN|SECRET|WEBHOOK|SMTP/.test(name),
+  const holders = Object.keys(environmentSchema.shape).filter(
+    (name) => /URL|PASS|TOKEN|SECRET|KEY$/.test(name) && !/_FILE$|^PGSSLKEY$/.test(name),
   );
-  for (const name of holders) {
-    const value = name.endsWith('_URL')
-      ? `${name.includes('DATABASE') ? 'postgres' : 'https'}://u:planted@h/d`
-      : 'planted';
-    expect(loadConfig({ [name]: value }).secrets, name).toContain('planted');
-  }
-  expect(holders.length).toBeGreaterThan(6);
+  const schemeOf = (name: string) =>
+    name.includes('DATABASE') ? 'postgres' : name.includes('SMTP') ? 'smtp' : 'https';
+  const planted = Object.fromEntries(
+    holders.map((name) => [
+      name,
+      name.endsWith('_URL') ? `${schemeOf(name)}://u:planted${name}@h/d` : `planted${name}`,
+    ]),
+  );
+  const { secrets } = loadConfig({
+    ...planted,
+    ALERT_EMAIL_FROM: 'a@example.org',
+    ALERT_EMAIL_TO: 'a@example.org',
+  });
+  expect(holders.length).toBeGreaterThan(10);
+  for (const name of holders) expect(secrets, name).toContain(`planted${name}`);
 });

@@ -111,29 +111,29 @@ grant insert, update, delete on ops.feed_gaps to assay_transformer;
 grant insert, delete on ops.quality_results, ops.column_profiles to assay_transformer;
 grant insert, update on ops.payload_fields, ops.payload_field_months, ops.payload_changes to assay_transformer;
 grant execute on routine
-    silver.begin_run(interval, integer),
-    silver.load_slice(timestamptz, timestamptz),
-    gold.add_dates(date, date),
-    gold.load_feed_coverage(interval),
-    ops.add_month(regclass, date, text),
-    ops.begin_month(regclass, date),
-    ops.end_month(regclass, date),
-    ops.drop_month(regclass, date, integer),
-    ops.summarize_new_blocks(regclass),
-    ops.take_statistics(regclass),
-    ops.oldest_open_transaction(),
-    ops.read_from(text, interval, boolean),
-    ops.note_full_read(text, timestamptz, timestamptz),
-    ops.advance_watermark(text, timestamptz, timestamptz, interval),
-    ops.report_step(integer, integer, text, bigint, timestamptz),
-    ops.find_feed_gaps(interval),
-    ops.keep_feed_gap(text, text, tstzrange, text),
-    ops.close_feed_gaps(text[]),
-    ops.learn_payload_fields(integer),
-    ops.find_payload_changes(text[]),
-    ops.profile_columns(integer, timestamptz),
-    ops.checked_until(text),
-    ops.prune_quality(timestamptz, interval)
+    silver.begin_run,
+    silver.load_slice,
+    gold.add_dates,
+    gold.load_feed_coverage,
+    ops.add_month,
+    ops.begin_month,
+    ops.end_month,
+    ops.drop_month,
+    ops.summarize_new_blocks,
+    ops.take_statistics,
+    ops.oldest_open_transaction,
+    ops.read_from,
+    ops.note_full_read,
+    ops.advance_watermark,
+    ops.report_step,
+    ops.find_feed_gaps,
+    ops.keep_feed_gap,
+    ops.close_feed_gaps,
+    ops.learn_payload_fields,
+    ops.find_payload_changes,
+    ops.profile_columns,
+    ops.checked_until,
+    ops.prune_quality
 to assay_transformer;
 
 -- assay_listener: brings events into bronze, and sees neither silver nor gold.
@@ -145,13 +145,22 @@ grant select, insert, update on ops.source_files to assay_listener;
 grant select, update (status, healed_at, healed_by, events_recovered, tried_at, try_count, note) on ops.feed_gaps to assay_listener;
 grant select on ops.schema_files to assay_listener;
 grant execute on routine
-    bronze.save_events(text, text, timestamptz),
-    bronze.save_bulk(text, bigint, text),
-    ops.add_month(regclass, date, text),
-    ops.begin_month(regclass, date),
-    ops.end_month(regclass, date),
-    ops.close_feed_gaps(text[])
+    bronze.save_events,
+    bronze.save_bulk,
+    ops.add_month,
+    ops.begin_month,
+    ops.end_month,
+    ops.close_feed_gaps
 to assay_listener;
+
+-- Alerts: both processes look, since the other may be the one that is dead.
+grant select, insert, update, delete on ops.alerts to assay_listener, assay_transformer;
+grant select, insert, update on ops.alert_notices to assay_listener, assay_transformer;
+grant execute on routine ops.note_findings, ops.due_notices to assay_listener, assay_transformer;
+grant select on ops.pipeline_watermarks, ops.payload_changes to assay_listener;
+-- Not the samples: they hold rows of gold.
+grant select (result_id, run_id, checked_at, check_name, severity, layer, category, status, row_count, is_row_count_exact, message)
+    on ops.quality_results to assay_listener;
 
 -- The owner's alone, and PostgreSQL calls for nobody else:
 --     ops.reset_silver, ops.reset_gold, ops.reset_coverage, ops.why_month_stays
