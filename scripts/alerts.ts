@@ -21,7 +21,7 @@ Channels: ALERT_SLACK_WEBHOOK_URL, ALERT_WEBHOOK_URL, ALERT_SMTP_URL with ALERT_
 `;
 
 await runCommand(
-  { name: 'alerts', help, options: { json: { type: 'boolean' } } },
+  { name: 'alerts', help, options: { json: { type: 'boolean' } }, role: 'transformer' },
   async ({ config, values, positionals, log, shutdown, connect }) => {
     const [action, ...rest] = positionals;
     if (rest.length > 0) throw new UserError(help.trim());

@@ -55,7 +55,7 @@ const QUERY_TIMEOUT_MS = 300_000;
 const STOPPED = 130;
 
 await runCommand(
-  { name: 'backfill', help, options },
+  { name: 'backfill', help, options, role: 'listener' },
   async ({ config, values, positionals, log, shutdown, connect }) => {
     if (positionals.length > 0 && values.file === undefined)
       throw new UserError(`What is "${positionals[0]}"? Files come after --file.`);

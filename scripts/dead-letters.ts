@@ -43,7 +43,7 @@ const LONGEST_MESSAGE = 60;
 const LIMITS = { min: 1, max: 1_000_000 };
 
 await runCommand(
-  { name: 'dead-letters', help, options },
+  { name: 'dead-letters', help, options, role: 'listener' },
   async ({ values, positionals, connect, shutdown }) => {
     const [action, id, ...rest] = positionals;
     if (action === undefined || rest.length > 0) throw new UserError(help.trim());

@@ -6,7 +6,11 @@ import { pause } from '../apps/shared/retry.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { overrideVariables } from '../apps/shared/secret-files.ts';
 import { runChild, SUPERVISOR_DEADLINE_MS, supervise } from '../apps/shared/supervise.ts';
-import { processModule, warehouseProcesses } from '../apps/shared/warehouse-processes.ts';
+import {
+  databaseEnvironment,
+  processModule,
+  warehouseProcesses,
+} from '../apps/shared/warehouse-processes.ts';
 import { createSimulator } from '../apps/simulator/create-simulator.ts';
 import type { Simulator } from '../apps/simulator/simulator-types.ts';
 import { type Audit, auditDemo, findFaults } from './demo/audit.ts';
@@ -54,7 +58,7 @@ await runCommand(
     );
 
     const environment = {
-      DATABASE_URL: connectionString,
+      ...databaseEnvironment(connectionString, true),
       GITHUB_API_URL: simulator.url,
       GITHUB_TOKEN: 'demo',
       FEEDS: 'public',

@@ -30,7 +30,7 @@ const CONNECTIONS = 4;
 const COUNTS = { min: 0, max: 100_000 };
 
 await runCommand(
-  { name: 'heal', help, options },
+  { name: 'heal', help, options, role: 'listener' },
   async ({ config, values, log, shutdown, connect }) => {
     const maxFiles = readNumber('max-files', values['max-files'], COUNTS);
     const lateHours = readNumber('late-hours', values['late-hours'], COUNTS);

@@ -26,7 +26,13 @@ const QUIET_INTERVALS = 18;
 const TRANSFORMER_LOCK = 'assay.transformer';
 
 await runCommand(
-  { name: 'healthcheck', help, options: {} },
+  // The user of the process beside which it runs: another's password need not be there.
+  {
+    name: 'healthcheck',
+    help,
+    options: {},
+    role: process.argv[2] === 'transformer' ? 'transformer' : 'listener',
+  },
   async ({ config, positionals, connect }) => {
     const [subject] = positionals;
     if (subject !== 'listener' && subject !== 'transformer')

@@ -19,7 +19,7 @@ is in ops.dropped_partitions.
 `;
 
 await runCommand(
-  { name: 'maintain', help, options: {}, layer: 'pipeline' },
+  { name: 'maintain', help, options: {}, role: 'transformer', layer: 'pipeline' },
   async ({ config, log, shutdown, connect }) => {
     const connectionString = await connect();
     const pool = createPool({ connectionString, applicationName: 'maintain', max: 1, log });

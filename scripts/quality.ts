@@ -28,29 +28,32 @@ Exit code 0 when no check of severity fail found anything and all could be run, 
 something could not be run. With --strict, 3 when one of severity warn did.
 `;
 
-await runCommand({ name: 'quality', help, options: qualityOptions }, async (context) => {
-  const { config, log, shutdown, values } = context;
-  const options = readQualityOptions(values, config);
-  const list = listChecks(options.checksDir);
-  const output = createOutput(process.stdout);
-  if (values.list === true) {
-    output.write(listSettings(list, options.settings));
+await runCommand(
+  { name: 'quality', help, options: qualityOptions, role: 'transformer' },
+  async (context) => {
+    const { config, log, shutdown, values } = context;
+    const options = readQualityOptions(values, config);
+    const list = listChecks(options.checksDir);
+    const output = createOutput(process.stdout);
+    if (values.list === true) {
+      output.write(listSettings(list, options.settings));
+      await output.flush();
+      return 0;
+    }
+    const client = await openClient(await context.connect(), shutdown);
+    if (!options.isLast) await runQuality({ client, log, part: 'all', ...options });
+    const report = await readReport(client, list, options);
+    if (options.htmlFile !== undefined) await writeFile(options.htmlFile, renderPage(report));
+    output.write(
+      options.isJson
+        ? `${JSON.stringify(report, null, 2)}\n`
+        : showReport(report, {
+            showsRows: options.only !== undefined,
+            htmlFile: options.htmlFile,
+            isTerminal: process.stdout.isTTY === true,
+          }),
+    );
     await output.flush();
-    return 0;
-  }
-  const client = await openClient(await context.connect(), shutdown);
-  if (!options.isLast) await runQuality({ client, log, part: 'all', ...options });
-  const report = await readReport(client, list, options);
-  if (options.htmlFile !== undefined) await writeFile(options.htmlFile, renderPage(report));
-  output.write(
-    options.isJson
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : showReport(report, {
-          showsRows: options.only !== undefined,
-          htmlFile: options.htmlFile,
-          isTerminal: process.stdout.isTTY === true,
-        }),
-  );
-  await output.flush();
-  return exitCodeOf(report, options.isStrict);
-});
+    return exitCodeOf(report, options.isStrict);
+  },
+);

@@ -29,7 +29,7 @@ Row counts go to standard error. npm prints two lines of its own first; to pipe 
   npm run --silent sql -- --csv "select * from gold.dim_event_types" > types.csv
 `;
 
-await runCommand({ name: 'sql', help, options: sqlOptions }, async (context) => {
+await runCommand({ name: 'sql', help, options: sqlOptions, role: 'reader' }, async (context) => {
   const { values, positionals, shutdown } = context;
   const output = createOutput(process.stdout);
   if (values.list === true) {

@@ -4,7 +4,7 @@ import { installWarehouse } from '../apps/shared/install-warehouse.ts';
 import { untilAborted } from '../apps/shared/retry.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { SUPERVISOR_DEADLINE_MS, supervise } from '../apps/shared/supervise.ts';
-import { warehouseProcesses } from '../apps/shared/warehouse-processes.ts';
+import { databaseEnvironment, warehouseProcesses } from '../apps/shared/warehouse-processes.ts';
 
 const help = `
 Usage: npm start
@@ -34,9 +34,9 @@ await runCommand(
         'no GITHUB_TOKEN is set: GitHub allows 60 requests an hour, so that most public events are missed',
       );
     }
-    const children = warehouseProcesses({ DATABASE_URL: connectionString }).map((spec) =>
-      supervise(spec, log),
-    );
+    const children = warehouseProcesses(
+      databaseEnvironment(connectionString, config.database.kind === 'embedded'),
+    ).map((spec) => supervise(spec, log));
     shutdown.onRelease('processes', () => Promise.all(children.map((child) => child.stop())));
     await untilAborted(shutdown.signal);
     return 0;

@@ -18,7 +18,7 @@ warehouse.
 `;
 
 await runCommand(
-  { name: 'status', help, options: { json: { type: 'boolean' } } },
+  { name: 'status', help, options: { json: { type: 'boolean' } }, role: 'reader' },
   async (context) => {
     const reader = await openReader(context, 'status');
     if (!reader.hasWarehouse) throw new UserError(NO_WAREHOUSE);

@@ -1,6 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import { type Origin, originOf } from '../shared/claim-origin.ts';
 import { messageOf } from '../shared/errors.ts';
+import { createRedactor } from '../shared/redact.ts';
 import { splitJsonArray } from './split-json-array.ts';
 
 /** GitHub's own limits: at most 100 events a page and 300 a feed; asking for more is clamped in silence. */
@@ -53,6 +54,8 @@ export type FetchPage = (request: PageRequest) => Promise<PageOutcome>;
 export interface GitHubOptions {
   apiUrl: string;
   token: string | undefined;
+  /** Blanks out secrets in what is told of a failure, which is stored: an answer may quote what it was asked with. */
+  redact?: (text: string) => string;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -61,7 +64,12 @@ export interface GitHubOptions {
  * Makes the function that asks GitHub for one page of a feed. It never throws: whatever happens is an outcome. Items
  * come as the bytes GitHub sent.
  */
-export function createFetchPage({ apiUrl, token, now = Date.now }: GitHubOptions): FetchPage {
+export function createFetchPage({
+  apiUrl,
+  token,
+  redact = createRedactor([token ?? '']),
+  now = Date.now,
+}: GitHubOptions): FetchPage {
   const octokit = new Octokit({
     baseUrl: apiUrl,
     userAgent: 'assay',
@@ -102,7 +110,8 @@ export function createFetchPage({ apiUrl, token, now = Date.now }: GitHubOptions
         isLast: !/rel="next"/.test(String(headers.link ?? '')),
       };
     } catch (error) {
-      return explainFailure(error, now());
+      const failure = explainFailure(error, now());
+      return 'error' in failure ? { ...failure, error: redact(failure.error) } : failure;
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);

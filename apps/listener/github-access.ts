@@ -22,18 +22,19 @@ export interface Access {
   limitsInARow: number;
 }
 
-/** Makes an access for each token, or one without when there is none. */
+/** Makes an access for each token, or one without when there is none; as to `redact`, see GitHubOptions. */
 export function createAccesses(
   apiUrl: string,
   tokens: readonly string[],
   now: () => number,
+  redact?: (text: string) => string,
 ): Access[] {
   const noQuota: Quota = { limit: null, remaining: null, resetAt: null };
   const given = tokens.length === 0 ? [undefined] : tokens;
   return given.map((token, index) => ({
     name: token === undefined ? 'no token' : `token ${index + 1}`,
     isAuthenticated: token !== undefined,
-    fetchPage: createFetchPage({ apiUrl, token, now }),
+    fetchPage: createFetchPage({ apiUrl, token, now, ...(redact && { redact }) }),
     quota: noQuota,
     blockedUntil: 0,
     limitsInARow: 0,

@@ -1,5 +1,6 @@
 import { watchWarehouse } from '../shared/alerts/watch-warehouse.ts';
 import { createPool } from '../shared/database.ts';
+import { createRedactor } from '../shared/redact.ts';
 import { requireWarehouse } from '../shared/require-warehouse.ts';
 import { abortLater } from '../shared/retry.ts';
 import { runCommand } from '../shared/run-command.ts';
@@ -24,7 +25,13 @@ const FINISH_MS = 3_000;
 const HEALED_FILES = 96;
 
 await runCommand(
-  { name: 'listener', help, options: { once: { type: 'boolean' } }, layer: 'bronze' },
+  {
+    name: 'listener',
+    help,
+    options: { once: { type: 'boolean' } },
+    role: 'listener',
+    layer: 'bronze',
+  },
   async ({ config, values, log, shutdown, connect }) => {
     const connectionString = await connect();
     const pool = createPool({
@@ -73,7 +80,12 @@ await runCommand(
     const failures = await listen({
       feeds: config.feeds,
       pollIntervalSeconds: config.pollIntervalSeconds,
-      accesses: createAccesses(config.githubApiUrl, config.githubTokens, Date.now),
+      accesses: createAccesses(
+        config.githubApiUrl,
+        config.githubTokens,
+        Date.now,
+        createRedactor(config.secrets),
+      ),
       walk: (feed, access, memory) => walkFeed(feed, access, memory, walkOptions),
       log,
       signal: shutdown.signal,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, list, number, passwordIn } from './config-values.ts';
+import { integer, list, number, passwordsIn } from './config-values.ts';
 
 /** Where alerts go, and what is one. */
 export interface AlertSettings {
@@ -110,8 +110,14 @@ export function readAlertSettings(env: z.infer<typeof schema>): AlertSettings {
     },
     secrets: [
       // Whoever has the URL of a webhook can write to it.
-      ...urls.flatMap((url) => [url, new URL(url).href, passwordIn(url)]),
+      ...urls.flatMap((url) => [url, new URL(url).href, ...passwordsIn(url), ...longPiecesOf(url)]),
       ALERT_WEBHOOK_TOKEN ?? '',
     ],
   };
+}
+
+/** What makes the URL of a webhook a secret: an answer may quote its path without the rest. Shorter pieces are words. */
+function longPiecesOf(url: string): string[] {
+  const { pathname, searchParams } = new URL(url);
+  return [...pathname.split('/'), ...searchParams.values()].filter((piece) => piece.length >= 12);
 }

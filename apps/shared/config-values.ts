@@ -65,3 +65,10 @@ export function passwordIn(url: string | undefined): string {
   if (url === undefined) return '';
   return decodeUrlPart(new URL(url).password);
 }
+
+/** The passwords in a URL as they are sent, and as they are written: percent signs can stand for any character. */
+export function passwordsIn(url: string | undefined): string[] {
+  if (url === undefined) return [];
+  const { password, searchParams } = new URL(url);
+  return [password, passwordIn(url), searchParams.get('password') ?? ''];
+}

@@ -14,15 +14,11 @@ import {
   list,
   namedValues,
   number,
-  passwordIn,
+  passwordsIn,
 } from './config-values.ts';
+import { type DatabaseLocation, type DatabaseRole, withTls } from './database-location.ts';
 import { UserError } from './errors.ts';
 import { type ReadText, resolveSecretFiles, secretFileVariables } from './secret-files.ts';
-
-/** Where the warehouse is: a server somebody runs, or the one embedded in this project. */
-export type DatabaseLocation =
-  | { kind: 'server'; connectionString: string }
-  | { kind: 'embedded'; dataDir: string };
 
 /** A place to download archive hours (BASE/YYYY-MM-DD-H.json.gz) from. */
 export interface ArchiveSource {
@@ -34,7 +30,10 @@ export interface ArchiveSource {
 
 /** Everything that can be set, checked and with defaults filled in. Times in the unit the name says. */
 export interface Config {
+  /** Where the warehouse is, as whoever may do everything there. */
   readonly database: DatabaseLocation;
+  /** The same for each role, as the user given for it, or else as that one. */
+  readonly databases: Readonly<Record<DatabaseRole, DatabaseLocation>>;
   readonly githubTokens: readonly string[];
   readonly githubApiUrl: string;
   readonly githubArchives: readonly ArchiveSource[];
@@ -65,17 +64,19 @@ const FEED = /^(public|orgs\/[\w.-]+|users\/[\w.[\]-]+|repos\/[\w.-]+\/[\w.-]+)$
 
 /** Every environment variable the project reads. A test keeps `.env.example` in step. */
 export const environmentSchema = z.object({
-  DATABASE_URL: z
-    .url({
-      protocol: /^postgres(ql)?$/,
-      error: 'must be a URL such as postgres://user:password@host:5432/assay',
-    })
-    .optional(),
+  DATABASE_URL: databaseUrl(),
+  LISTENER_DATABASE_URL: databaseUrl(),
+  TRANSFORMER_DATABASE_URL: databaseUrl(),
+  READER_DATABASE_URL: databaseUrl(),
   DB_HOST: z.string().optional(),
   DB_PORT: integer(1, 65_535).default(5432),
   DB_NAME: z.string().default('assay'),
   DB_USER: z.string().default('assay'),
   DB_PASS: z.string().optional(),
+  PGSSLMODE: z.string().optional(),
+  PGSSLROOTCERT: z.string().optional(),
+  PGSSLCERT: z.string().optional(),
+  PGSSLKEY: z.string().optional(),
   GITHUB_TOKEN: z.string().default('').transform(list),
   GITHUB_API_URL: httpUrl().default('https://api.github.com'),
   GITHUB_ARCHIVE_URL: archives().prefault('https://data.gharchive.org'),
@@ -147,17 +148,19 @@ export function loadConfig(
   for (const issue of parsed.error?.issues ?? [])
     faults.push(`${String(issue.path[0])} ${issue.message}`);
   faults.push(...findAlertFaults(given));
+  const located = parsed.success ? locateDatabases(parsed.data) : undefined;
+  faults.push(...(located?.faults ?? []));
   if (parsed.success) faults.push(...checkRetention(parsed.data));
-  if (!parsed.success || faults.length > 0) {
+  if (!parsed.success || located === undefined || faults.length > 0) {
     throw new UserError(
       `The configuration has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example for what each variable means.`,
     );
   }
   const env = parsed.data;
-  const database = locateDatabase(env);
   const alerts = readAlertSettings(env);
   return Object.freeze({
-    database,
+    database: located.databases.owner,
+    databases: located.databases,
     githubTokens: env.GITHUB_TOKEN,
     githubApiUrl: env.GITHUB_API_URL,
     githubArchives: env.GITHUB_ARCHIVE_URL,
@@ -180,16 +183,54 @@ export function loadConfig(
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
     secrets: [
-      ...env.GITHUB_TOKEN,
-      env.DB_PASS ?? '',
-      passwordIn(env.DATABASE_URL),
-      ...env.GITHUB_ARCHIVE_URL.map(({ url }) => passwordIn(url)),
-      ...alerts.secrets,
+      ...new Set([
+        ...env.GITHUB_TOKEN,
+        env.DB_PASS ?? '',
+        ...[
+          env.DATABASE_URL,
+          env.LISTENER_DATABASE_URL,
+          env.TRANSFORMER_DATABASE_URL,
+          env.READER_DATABASE_URL,
+          env.GITHUB_API_URL,
+          ...env.GITHUB_ARCHIVE_URL.map(({ url }) => url),
+        ].flatMap(passwordsIn),
+        ...alerts.secrets,
+      ]),
     ].filter((secret) => secret !== ''),
   });
 }
 
-function locateDatabase(env: z.infer<typeof environmentSchema>): DatabaseLocation {
+/** Each role's own URL where one is given, and the TLS variables in all of them. */
+function locateDatabases(env: z.infer<typeof environmentSchema>): {
+  databases: Record<DatabaseRole, DatabaseLocation>;
+  faults: string[];
+} {
+  const faults: string[] = [];
+  const locate = (variable: string, url: string | undefined): DatabaseLocation => {
+    const location: DatabaseLocation =
+      url === undefined ? locateOwner(env) : { kind: 'server', connectionString: url };
+    if (location.kind === 'embedded') return location;
+    const name =
+      url === undefined ? (env.DATABASE_URL === undefined ? 'DB_HOST' : 'DATABASE_URL') : variable;
+    const note = (fault: string) => {
+      const line = `${name} ${fault}`;
+      if (!faults.includes(line)) faults.push(line);
+    };
+    return {
+      kind: 'server',
+      connectionString: withTls(location.connectionString, env, note),
+    };
+  };
+  const databases = {
+    owner: locate('DATABASE_URL', env.DATABASE_URL),
+    listener: locate('LISTENER_DATABASE_URL', env.LISTENER_DATABASE_URL),
+    transformer: locate('TRANSFORMER_DATABASE_URL', env.TRANSFORMER_DATABASE_URL),
+    reader: locate('READER_DATABASE_URL', env.READER_DATABASE_URL),
+  };
+  return { databases, faults };
+}
+
+function locateOwner(env: z.infer<typeof environmentSchema>): DatabaseLocation {
   if (env.DATABASE_URL !== undefined) return { kind: 'server', connectionString: env.DATABASE_URL };
   if (env.DB_HOST === undefined) return { kind: 'embedded', dataDir: env.EMBEDDED_DATA_DIR };
   const host = isIP(env.DB_HOST) === 6 ? `[${env.DB_HOST}]` : encodeURIComponent(env.DB_HOST);
@@ -203,6 +244,15 @@ function locateDatabase(env: z.infer<typeof environmentSchema>): DatabaseLocatio
 
 function refuseFiles(): never {
   throw new Error('no file can be read here');
+}
+
+function databaseUrl() {
+  return z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a URL such as postgres://user:password@host:5432/assay',
+    })
+    .optional();
 }
 
 /** URL or NAME=URL, separated by commas. One may go without a name: it counts as GH Archive. */

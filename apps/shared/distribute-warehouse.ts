@@ -31,6 +31,7 @@ export async function distributeWarehouse(connectionString: string): Promise<Dis
   await client.connect();
   try {
     await createExtension(client);
+    await takeBackOwnership(client);
     return await distributeTables(client);
   } finally {
     await client.end();
@@ -54,6 +55,14 @@ export async function distributeTables(client: pg.ClientBase): Promise<Distribut
   const names = (isReference: boolean) =>
     rows.filter((row) => row.is_reference === isReference).map(({ name }) => name);
   return { distributed: names(false), reference: names(true) };
+}
+
+/** Nodes connect to each other as whoever owns what they work on, and assay_owner is nobody who can log in. */
+async function takeBackOwnership(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ has: boolean }>(
+    `select to_regrole('assay_owner') is not null as has`,
+  );
+  if (rows[0]?.has === true) await client.query('reassign owned by assay_owner to current_user');
 }
 
 async function createExtension(client: pg.Client): Promise<void> {

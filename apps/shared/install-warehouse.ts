@@ -5,6 +5,7 @@ import { type AddedMonth, addMonths, MONTHLY_TABLES } from './add-months.ts';
 import { settleSession } from './database.ts';
 import { decodeUrlPart } from './decode-url-part.ts';
 import { UserError } from './errors.ts';
+import { grantRoles, type RolesReport } from './grant-roles.ts';
 import { warehousePath } from './project-root.ts';
 import { explainSqlError } from './sql-failure.ts';
 
@@ -28,6 +29,7 @@ export interface InstallReport {
   ran: string[];
   /** Files that had nothing to do. */
   skipped: number;
+  roles: RolesReport;
 }
 
 /**
@@ -68,7 +70,8 @@ export async function installWarehouse(
       if (file.migration !== undefined) known = await readVersions(client);
     }
     await addMonths(client, MONTHLY_TABLES, onMonth);
-    return { ran, skipped: files.length - ran.length };
+    const roles = await grantRoles(client, ran.length > 0);
+    return { ran, skipped: files.length - ran.length, roles };
   } finally {
     await client.end();
   }

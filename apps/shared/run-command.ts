@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { type Config, loadConfig } from './config.ts';
+import type { DatabaseRole } from './database-location.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import { messageOf, UserError } from './errors.ts';
 import { type Layer, type Logger, type Logs, openLogs } from './logger.ts';
@@ -19,6 +20,8 @@ export interface Command<O extends Options> {
   /** What `--help` prints. */
   help: string;
   options: O;
+  /** Whose rights it needs in the database; what a user of its own may be given for. Default: those of the owner. */
+  role?: DatabaseRole;
   /** Which log file the process mainly writes; without one it logs nothing to files. */
   layer?: Layer;
   /** Milliseconds from being asked to stop to leaving whatever happens. Default 7000. */
@@ -58,7 +61,9 @@ export async function runCommand<const O extends Options>(
     const log = logs.layer(command.layer ?? 'pipeline');
     shutdown = createShutdown(log, command.stopDeadlineMs ?? 7000);
     shutdown.onRelease('logs', logs.close);
-    const connect = once(() => locateDatabase(config, shutdown as Shutdown));
+    const connect = once(() =>
+      locateDatabase(config, command.role ?? 'owner', shutdown as Shutdown),
+    );
     exitCode = (await body({ config, values, positionals, logs, log, shutdown, connect })) ?? 0;
   } catch (error) {
     // What was cut short because we were asked to stop is no failure.
@@ -90,11 +95,17 @@ function readConfig(): Config {
   return loadConfig(process.env, (path) => readFileSync(path, 'utf8'));
 }
 
-async function locateDatabase(config: Config, shutdown: Shutdown): Promise<string> {
-  if (config.database.kind === 'server') return config.database.connectionString;
-  const embedded = await openEmbedded(config.database.dataDir);
+async function locateDatabase(
+  config: Config,
+  role: DatabaseRole,
+  shutdown: Shutdown,
+): Promise<string> {
+  const database = config.databases[role];
+  if (database.kind === 'server') return database.connectionString;
+  const embedded = await openEmbedded(database.dataDir);
   shutdown.onRelease('embedded PostgreSQL', embedded.release);
-  return embedded.connectionString;
+  // It listens on this machine only, without TLS; PGSSLMODE is for servers.
+  return `${embedded.connectionString}?sslmode=disable`;
 }
 
 /** For what a person can correct the message is enough; anything else comes with its stack. */

@@ -7,6 +7,9 @@ export type ReadText = (path: string) => string;
 /** Variables that hold a secret: each may come from a file instead, named by the variable with `_FILE` behind it. */
 const SECRETS = [
   'DATABASE_URL',
+  'LISTENER_DATABASE_URL',
+  'TRANSFORMER_DATABASE_URL',
+  'READER_DATABASE_URL',
   'DB_PASS',
   'GITHUB_TOKEN',
   'ALERT_SLACK_WEBHOOK_URL',

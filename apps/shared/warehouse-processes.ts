@@ -7,6 +7,19 @@ export function processModule(app: 'listener' | 'transformer'): string {
   return join(import.meta.dirname, '..', app, `main${extname(import.meta.filename)}`);
 }
 
+/**
+ * The variables that lead a process to a database.
+ *
+ * @param isAlone whether users of their own for the processes are left aside: they belong to another database.
+ */
+export function databaseEnvironment(
+  connectionString: string,
+  isAlone: boolean,
+): Record<string, string> {
+  const own = isAlone ? { LISTENER_DATABASE_URL: '', TRANSFORMER_DATABASE_URL: '' } : {};
+  return { DATABASE_URL: connectionString, ...own };
+}
+
 /** The two processes of a warehouse. */
 export function warehouseProcesses(env: Readonly<Record<string, string>>): ChildSpec[] {
   return (['listener', 'transformer'] as const).map((name) => ({

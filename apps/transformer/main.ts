@@ -18,7 +18,13 @@ time: a second one says so and leaves; with --once it asks the first for a run.
 `;
 
 await runCommand(
-  { name: 'transformer', help, options: { once: { type: 'boolean' } }, layer: 'pipeline' },
+  {
+    name: 'transformer',
+    help,
+    options: { once: { type: 'boolean' } },
+    role: 'transformer',
+    layer: 'pipeline',
+  },
   async ({ config, values, logs, log, shutdown, connect }) => {
     requireChecks(config);
     const connectionString = await connect();

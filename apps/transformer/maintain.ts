@@ -35,15 +35,15 @@ export async function maintain(
  * not be taken without those of every partition, so once a week has to do.
  */
 async function analyze(client: Queryable): Promise<string[]> {
-  const { rows } = await client.query<{ name: string; only: string }>(
-    `with server as (select current_setting('server_version_num')::integer >= 180000 as can_leave_partitions)
-     select format('%I.%I', schemaname, relname) as name, case when can_leave_partitions then 'only' else '' end as only
-     from pg_stat_all_tables cross join server
+  const { rows } = await client.query<{ name: string }>(
+    `select relid::regclass::text as name
+     from pg_stat_all_tables
      where relid = any ($1::regclass[])
-       and coalesce(last_analyze < now() - case when can_leave_partitions then interval '1 day' else interval '7 days' end, true)
+       and coalesce(last_analyze < now() - case when current_setting('server_version_num')::integer >= 180000 then interval '1 day' else interval '7 days' end, true)
      order by name`,
     [MONTHLY_TABLES],
   );
-  for (const { name, only } of rows) await client.query(`analyze ${only} ${name}`);
+  for (const { name } of rows)
+    await client.query('select ops.take_statistics($1::regclass)', [name]);
   return rows.map(({ name }) => name);
 }

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DatabaseLocation } from '../../apps/shared/config.ts';
+import type { DatabaseLocation } from '../../apps/shared/database-location.ts';
 import { openEmbedded } from '../../apps/shared/embedded/open-embedded.ts';
 import type { Shutdown } from '../../apps/shared/shutdown.ts';
 

@@ -59,7 +59,7 @@ describe('listen', () => {
     const simulator = await startSimulator();
     const [repo] = simulator.names().repos;
     const feeds = ['public', 'repos/no/such', `repos/${repo}`];
-    const lines = await listenFor(80, simulator.url, feeds, ['t']);
+    const lines = await listenFor(80, simulator.url, feeds, ['a-token']);
     expect(lines.filter((line) => line.includes('repos/no/such'))).toEqual([
       'GitHub refuses the feed repos/no/such (Not Found); the others go on, this one is asked hourly',
     ]);

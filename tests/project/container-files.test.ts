@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { environmentSchema } from '../../apps/shared/config.ts';
 import { projectRoot } from '../../apps/shared/project-root.ts';
 
@@ -34,10 +35,17 @@ describe('docker-compose.yml', () => {
   });
 
   test('passes every variable of the configuration on, but those that mean nothing in a container', () => {
+    // The database is beside the processes, and who reads it is not among them.
     const without = [
       'DATABASE_URL',
       'DATABASE_URL_FILE',
       'DB_PASS_FILE',
+      'READER_DATABASE_URL',
+      'READER_DATABASE_URL_FILE',
+      'PGSSLMODE',
+      'PGSSLROOTCERT',
+      'PGSSLCERT',
+      'PGSSLKEY',
       'EMBEDDED_DATA_DIR',
       'LOG_DIR',
     ];
@@ -53,6 +61,74 @@ describe('docker-compose.yml', () => {
     );
     expect(programs.length).toBeGreaterThan(5);
     expect(programs.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
+  });
+});
+
+describe('a container', () => {
+  interface Service {
+    image: string;
+    user?: string;
+    [key: string]: unknown;
+  }
+  const servicesOf = (name: string): [string, Service][] =>
+    Object.entries(parse(read(name), { merge: true }).services);
+
+  test.each(
+    ['docker-compose.yml', 'compose.citus.yml'].flatMap((file) =>
+      servicesOf(file)
+        .filter(([, { image }]) => image === 'assay:local')
+        .map(([name, service]) => ({ file, name, service })),
+    ),
+  )('of $file, $name, is an ordinary user who can write next to nothing', ({ service }) => {
+    expect(service).toMatchObject({
+      user: 'node',
+      read_only: true,
+      tmpfs: '/tmp',
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      mem_limit: '1g',
+      pids_limit: 200,
+    });
+    for (const key of ['cap_add', 'privileged', 'devices', 'network_mode', 'pid', 'ipc', 'ports'])
+      expect(service, key).not.toHaveProperty(key);
+    // A named volume for its logs, and nothing of the machine's own.
+    for (const volume of (service.volumes ?? []) as string[])
+      expect(volume).toBe('logs:/var/log/assay');
+  });
+
+  test('of the database keeps of root what its image needs to begin, and writes to its volume only', () => {
+    const [, postgres] =
+      servicesOf('docker-compose.yml').find(([name]) => name === 'postgres') ?? [];
+    expect(postgres).toMatchObject({
+      read_only: true,
+      tmpfs: ['/tmp', '/var/run/postgresql'],
+      cap_drop: ['ALL'],
+      cap_add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'],
+      security_opt: ['no-new-privileges:true'],
+      volumes: ['postgres:/var/lib/postgresql'],
+    });
+  });
+
+  test('of the warehouse is never given the socket of the engine', () => {
+    expect(`${compose}${read('compose.citus.yml')}`).not.toMatch(
+      /docker\.sock|host\.docker|privileged/,
+    );
+  });
+
+  test('of a process is given only the user of that process', () => {
+    const given = Object.fromEntries(
+      servicesOf('docker-compose.yml').map(([name, { environment }]) => [
+        name,
+        Object.keys((environment ?? {}) as object).filter((key) => key.endsWith('_DATABASE_URL')),
+      ]),
+    );
+    expect(given).toEqual({
+      postgres: [],
+      setup: [],
+      'bronze-listener': ['LISTENER_DATABASE_URL'],
+      'silver-gold-etl': ['TRANSFORMER_DATABASE_URL'],
+      simulator: [],
+    });
   });
 });
 

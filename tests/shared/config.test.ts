@@ -98,7 +98,7 @@ describe('loadConfig', () => {
       DB_PASS: 'other',
     });
     expect(githubTokens).toEqual(['ghp_one', 'ghp_two']);
-    expect(secrets).toEqual(['ghp_one', 'ghp_two', 'other', 's/ecret']);
+    expect(secrets).toEqual(['ghp_one', 'ghp_two', 'other', 's%2Fecret', 's/ecret']);
   });
 
   test('a layer may not be kept longer than the next one', () => {
@@ -120,7 +120,7 @@ describe('loadConfig', () => {
 
   test('knows a password with a bare % in it', () => {
     const GITHUB_ARCHIVE_URL = 'https://u:50%@h/a, x=https://u:%40%ff@h/b, y=https://u:%40%@h/c';
-    expect(loadConfig({ GITHUB_ARCHIVE_URL }).secrets).toEqual(['50%', '%40%ff', '@%']);
+    expect(loadConfig({ GITHUB_ARCHIVE_URL }).secrets).toEqual(['50%', '%40%ff', '%40%', '@%']);
   });
 
   test('.env.example names exactly the variables that exist, with the defaults that hold', () => {

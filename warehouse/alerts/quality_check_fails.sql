@@ -24,7 +24,7 @@ last_results as (
     select result.*
     from checks
     cross join lateral (
-        select *
+        select results.check_name, results.status, results.message, results.row_count, results.is_row_count_exact, results.layer, results.checked_at
         from ops.quality_results as results
         where results.check_name = checks.check_name
           and results.status <> 'skipped'

@@ -48,12 +48,15 @@ comment on function ops.kept_months(timestamptz) is 'The span in which each mont
 -- One row per month that a table should have a partition for and has none: the present month and the two after it, so
 -- that none is missing when a month begins; those of which the partition for the rest holds rows; and, for silver, those
 -- that bronze has.
+--
+-- For whoever may read the table, as the three functions that make partitions: see ops.require_monthly_table.
 create or replace function ops.missing_months(parent regclass, as_of timestamptz default now()) returns setof date
-language plpgsql stable as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
     this_month constant timestamp := date_trunc('month', as_of at time zone 'UTC');
     kept constant tstzrange := ops.kept_months(as_of);
 begin
+    perform ops.require_monthly_table(parent);
     return query execute format(
         $query$
             select generate_series($1, $1 + interval '2 months', interval '1 month')::date
@@ -78,86 +81,29 @@ comment on function ops.missing_months(regclass, timestamptz) is 'One row per mo
 --
 -- `staged` names a table or view of the same columns whose rows of that month go in first: filling a table before it has
 -- keys, and checking them over the whole of it, costs a tenth of what they cost row by row. Every key of the parent is
--- enforced all the same.
+-- enforced all the same. It is read with the caller's own rights, and so is whatever its name contains or it calls: only
+-- making and attaching the partition is done with those of the owner (ops.begin_month, ops.end_month).
 --
 -- The partition is made beside the table. Only its attachment, at the end, locks readers of the partition for the rest
 -- out, until the transaction ends: call it last. It waits two seconds for a lock, and fails with lock_not_available (55P03)
 -- then: nothing but speed is lost when the caller goes on without the partition.
 create or replace function ops.add_month(parent regclass, month date, staged text default null) returns bigint
-language plpgsql set lock_timeout = '2s' as $$
+language plpgsql as $$
 declare
-    partition constant text := ops.partition_name(parent, month);
-    other constant text := ops.partition_name(parent);
-    time_column constant text := ops.partition_column(parent);
-    month_start constant timestamptz := month::timestamp at time zone 'UTC';
-    month_end constant timestamptz := (month + interval '1 month') at time zone 'UTC';
-    move_rows constant text := format(
-        $move$
-            with moved as (
-                delete from %2$s where %3$s >= $1 and %3$s < $2 returning *
-            ),
-            stored as (
-                insert into %1$s select * from moved returning 1
-            )
-            select count(*) from stored
-        $move$,
-        partition, other, time_column
-    );
-    definition text;
-    row_count bigint;
-    moved_count bigint;
+    staged_count bigint := 0;
 begin
-    -- For Citus, see gold/etl.
-    perform set_config('citus.multi_shard_modify_mode', 'sequential', true);
-    perform pg_advisory_xact_lock(hashtext('assay.months'));
-    if to_regclass(partition) is not null then
+    if not ops.begin_month(parent, month) then
         return null;
     end if;
-    execute format(
-        'create table %1$s (like %2$s including all excluding indexes, constraint is_in_month check (%3$s >= %4$L and %3$s < %5$L))',
-        partition, parent, time_column, month_start, month_end
-    );
-    execute format('comment on table %s is %L', partition, format('Rows of %s of %s.', parent, to_char(month, 'FMMonth YYYY')));
-    -- A partitioned table cannot have storage settings; its partition for the rest keeps them.
-    select 'alter table ' || partition || ' set (' || array_to_string(reloptions, ', ') || ')'
-    into definition
-    from pg_class
-    where oid = other::regclass and reloptions is not null;
-    if definition is not null then
-        execute definition;
-    end if;
-
-    execute move_rows into row_count using month_start, month_end;
     if staged is not null then
         execute format(
             'with stored as (insert into %1$s select * from %2$s where %3$s >= $1 and %3$s < $2 returning 1) select count(*) from stored',
-            partition, staged, time_column
-        ) into moved_count using month_start, month_end;
-        row_count := row_count + moved_count;
+            ops.partition_name(parent, month), staged, ops.partition_column(parent)
+        )
+        into staged_count
+        using month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC';
     end if;
-
-    for definition in
-        select format('alter table %s add %s', partition, pg_get_constraintdef(oid))
-        from pg_constraint
-        where conrelid = parent and contype in ('p', 'u', 'f')
-        order by contype desc
-    loop
-        execute definition;
-    end loop;
-    for definition in
-        select regexp_replace(pg_get_indexdef(indexrelid), '^CREATE INDEX [^ ]+ ON ONLY [^ ]+', 'create index on ' || partition)
-        from pg_index
-        where indrelid = parent and indexrelid not in (select conindid from pg_constraint where conrelid = parent)
-    loop
-        execute definition;
-    end loop;
-
-    -- What was stored meanwhile; nothing more can come once the lock is held.
-    execute format('lock table %s in access exclusive mode', other);
-    execute move_rows into moved_count using month_start, month_end;
-    execute format('alter table %s attach partition %s for values from (%L) to (%L)', parent, partition, month_start, month_end);
-    execute format('alter table %s drop constraint is_in_month', partition);
-    return row_count + moved_count;
+    return staged_count + ops.end_month(parent, month);
 end;
 $$;
 comment on function ops.add_month(regclass, date, text) is 'Makes the partition of a table for a month, with what the partition for the rest holds of it; gives its rows, NULL when it existed.';

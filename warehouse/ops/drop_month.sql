@@ -109,7 +109,8 @@ end;
 $$;
 comment on function ops.why_month_stays(regclass, date) is 'Why a month of a table may not be dropped; NULL when it may.';
 
--- Drops a month of a table and enters it in ops.dropped_partitions, if it may be dropped; else says why not.
+-- Drops a month of a table and enters it in ops.dropped_partitions, if it may be dropped; else says why not. With the owner's
+-- rights: retention needs none to drop anything else.
 create or replace function ops.drop_month(
     parent regclass,
     month date,
@@ -118,7 +119,7 @@ create or replace function ops.drop_month(
     out size_bytes bigint,
     out why_not text
 )
-language plpgsql set lock_timeout = '2s' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s' as $$
 declare
     partition constant text := ops.partition_name(parent, month);
     stamp_column constant text := case parent::oid
@@ -131,6 +132,7 @@ declare
     settled constant timestamptz := coalesce(ops.oldest_open_transaction(), now() - interval '1 day');
     came_meanwhile boolean;
 begin
+    perform ops.require_monthly_table(parent);
     if to_regclass(partition) is null then
         why_not := 'there is no such partition';
         return;

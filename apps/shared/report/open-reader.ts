@@ -31,7 +31,7 @@ export async function openReader(
   { config, connect, shutdown }: Pick<CommandContext<never>, 'config' | 'connect' | 'shutdown'>,
   name: string,
 ): Promise<Reader> {
-  const { database } = config;
+  const database = config.databases.reader;
   // Looking must not make a server.
   if (database.kind === 'embedded' && !existsSync(join(database.dataDir, 'PG_VERSION'))) {
     throw new UserError(
