@@ -9,6 +9,7 @@ import {
 import {
   boolean,
   cron,
+  failMode,
   httpUrl,
   integer,
   list,
@@ -17,6 +18,7 @@ import {
   passwordIn,
 } from './config-values.ts';
 import { UserError } from './errors.ts';
+import type { FailMode } from './failpoint.ts';
 import { type ReadText, resolveSecretFiles, secretFileVariables } from './secret-files.ts';
 
 /** Where the warehouse is: a server somebody runs, or the one embedded in this project. */
@@ -57,6 +59,8 @@ export interface Config {
   readonly qualitySettings: Readonly<Record<string, string>>;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly logDir: string;
+  /** At which step this process is to kill itself; undefined at none. */
+  readonly failMode: FailMode | undefined;
   /** What must never appear in a log. */
   readonly secrets: readonly string[];
 }
@@ -111,6 +115,7 @@ export const environmentSchema = z.object({
   LOG_DIR: z.string().default('logs'),
   ...alertVariables,
   ...secretFileVariables,
+  FAIL_MODE: failMode().prefault('none'),
 });
 
 /** A layer that outlives the one after it could not be dropped: a rebuild would bring its rows back. */
@@ -147,7 +152,13 @@ export function loadConfig(
   for (const issue of parsed.error?.issues ?? [])
     faults.push(`${String(issue.path[0])} ${issue.message}`);
   faults.push(...findAlertFaults(given));
-  if (parsed.success) faults.push(...checkRetention(parsed.data));
+  if (parsed.success) {
+    faults.push(...checkRetention(parsed.data));
+    if (parsed.data.FAIL_MODE !== undefined && given.NODE_ENV === 'production')
+      faults.push(
+        'FAIL_MODE is set, and NODE_ENV is production, where no process may be told to kill itself',
+      );
+  }
   if (!parsed.success || faults.length > 0) {
     throw new UserError(
       `The configuration has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example for what each variable means.`,
@@ -179,6 +190,7 @@ export function loadConfig(
     qualitySettings: env.QUALITY_SETTINGS,
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
+    failMode: env.FAIL_MODE,
     secrets: [
       ...env.GITHUB_TOKEN,
       env.DB_PASS ?? '',
