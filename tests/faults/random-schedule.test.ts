@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { useProcesses } from '../support/spawn-process.ts';
+import { isLongForm } from './form.ts';
 import { proveTheEnd } from './schedule/prove-the-end.ts';
 import { type RoundsReport, runRounds } from './schedule/run-rounds.ts';
 import { startWorld, type World } from './schedule/start-world.ts';
 
-const rounds = Number(process.env.FAULT_ROUNDS ?? 8);
+const rounds = Number(process.env.FAULT_ROUNDS ?? (isLongForm ? 500 : 8));
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
 
 const start = useProcesses();
