@@ -55,7 +55,13 @@ async function finishFiles(world: World): Promise<void> {
 }
 
 /** Everything that is wrong with a warehouse to which nothing new comes, in sentences. */
-export async function audit({ pool, simulator, known }: World) {
+export async function audit({
+  pool,
+  simulator,
+  known,
+}: Pick<World, 'pool' | 'known'> & {
+  simulator: Pick<World['simulator'], 'offeredEvents' | 'refusedItems'>;
+}) {
   const result: Audit = await auditDemo(pool, {
     offeredEvents: function* () {
       yield* simulator.offeredEvents();
