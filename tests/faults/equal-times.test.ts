@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { runTransform } from '../support/run-transform.ts';
 import { useProcesses } from '../support/spawn-process.ts';
 import { emptyWarehouse, useTestDatabase } from '../support/test-database.ts';
+import { casesOf } from './form.ts';
 
 const database = useTestDatabase();
 const start = useProcesses();
@@ -43,12 +44,12 @@ describe('rows a microsecond apart', () => {
 });
 
 describe('10,000 rows of one time, and as many around it', () => {
-  test.each([
-    'silver.between-slices',
-    'silver.before-commit',
-    'silver.after-commit',
-    'gold.on-step:3',
-  ])('killed at %s, the next run brings each to gold once', async (step) => {
+  test.each(
+    casesOf(
+      ['silver.between-slices'],
+      ['silver.before-commit', 'silver.after-commit', 'gold.on-step:3'],
+    ),
+  )('killed at %s, the next run brings each to gold once', async (step) => {
     const time = `timestamptz '2026-03-01 12:00:00Z'`;
     await insert(
       `(select 'a' || n from generate_series(1, 5000) as n)`,

@@ -9,6 +9,7 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { silentLog } from '../support/run-transform.ts';
 import { until } from '../support/spawn-process.ts';
 import { emptyWarehouse, useTestDatabase } from '../support/test-database.ts';
+import { casesOf } from './form.ts';
 
 const database = useTestDatabase();
 let proxy: FaultProxy;
@@ -51,7 +52,7 @@ async function startRun(lockedTable: string) {
   return { running, lines };
 }
 
-test.each(['silver.events', 'gold.dim_actors'])(
+test.each(casesOf(['gold.dim_actors'], ['silver.events']))(
   'a connection that is forgotten while the server works on %s is noticed, and a new one finishes the work',
   async (table) => {
     const { running, lines } = await startRun(table);

@@ -6,9 +6,10 @@ import { isTransient } from '../../apps/shared/errors.ts';
 import { retry } from '../../apps/shared/retry.ts';
 import { useBackfill } from '../backfill/support.ts';
 import { makeEvent, store } from '../support/events.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { type FaultProxy, type StatementFault, startFaultProxy } from '../support/fault-proxy.ts';
 import { runTransform } from '../support/run-transform.ts';
 import { until, useProcesses } from '../support/spawn-process.ts';
+import { casesOf } from './form.ts';
 
 const { database, write, expectLedgerToBalance, row } = useBackfill();
 const start = useProcesses();
@@ -120,7 +121,7 @@ describe('a page of a feed', () => {
 });
 
 describe('a file', () => {
-  test.each(['drop', 'swallow'] as const)(
+  test.each(casesOf<StatementFault['kind']>(['swallow'], ['drop']))(
     'is loaded and counted once when the connection ends at a COMMIT (%s)',
     async (kind) => {
       const lines = Array.from({ length: 500 }, (_, n) => JSON.stringify(makeEvent({ id: n + 1 })));
@@ -143,28 +144,28 @@ describe('a file', () => {
 });
 
 describe('a run of the transformer', () => {
-  test.each([
-    ['the COMMIT of silver does not arrive', { kind: 'drop' }],
-    ['the reply to the COMMIT of silver is lost', { kind: 'swallow' }],
-    ['a slice of silver is lost', { kind: 'drop', statement: /from silver\.load_slice/ }],
-    [
-      'the reply to a slice of silver is lost',
-      { kind: 'swallow', statement: /silver\.load_slice/ },
-    ],
-    ['the gold script does not arrive', { kind: 'drop', statement: /fact_events/ }],
-    ['the reply to the gold script is lost', { kind: 'swallow', statement: /fact_events/ }],
-    ['the reply to coverage is lost', { kind: 'swallow', statement: /gold\.load_feed_coverage/ }],
-  ] as const)(
-    'when %s: it fails, and the next one makes everything right',
-    async (_name, fault) => {
-      for (let id = 0; id < 6; id++) await store(database.pool, [makeEvent({ id })]);
-      const { happened } = proxy.arm(fault);
-      await expect(runTransform(proxy.connectionString, { silverBatchSize: 2 })).rejects.toThrow();
-      expect(happened()).toBe(true);
-      await runTransform(proxy.connectionString, { silverBatchSize: 2 });
-      expect(await runTransform(proxy.connectionString)).toEqual({ silver: 0, gold: 0 });
-      for (const table of ['bronze.raw_events', 'silver.events', 'gold.fact_events'])
-        expect(await database.value(`select count(*)::int from ${table}`), table).toBe(6);
-    },
-  );
+  test.each(
+    casesOf<[string, StatementFault]>(
+      [
+        ['the reply to the COMMIT of silver is lost', { kind: 'swallow' }],
+        ['the reply to the gold script is lost', { kind: 'swallow', statement: /fact_events/ }],
+      ],
+      [
+        ['the COMMIT of silver does not arrive', { kind: 'drop' }],
+        ['a slice of silver is lost', { kind: 'drop', statement: /from silver\.load_slice/ }],
+        ['the reply to a slice is lost', { kind: 'swallow', statement: /silver\.load_slice/ }],
+        ['the gold script does not arrive', { kind: 'drop', statement: /fact_events/ }],
+        ['the reply to coverage is lost', { kind: 'swallow', statement: /load_feed_coverage/ }],
+      ],
+    ),
+  )('when %s: it fails, and the next one makes everything right', async (_name, fault) => {
+    for (let id = 0; id < 6; id++) await store(database.pool, [makeEvent({ id })]);
+    const { happened } = proxy.arm(fault);
+    await expect(runTransform(proxy.connectionString, { silverBatchSize: 2 })).rejects.toThrow();
+    expect(happened()).toBe(true);
+    await runTransform(proxy.connectionString, { silverBatchSize: 2 });
+    expect(await runTransform(proxy.connectionString)).toEqual({ silver: 0, gold: 0 });
+    for (const table of ['bronze.raw_events', 'silver.events', 'gold.fact_events'])
+      expect(await database.value(`select count(*)::int from ${table}`), table).toBe(6);
+  });
 });

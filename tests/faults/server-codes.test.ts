@@ -4,27 +4,27 @@ import { createFeedMemory, walkFeed } from '../../apps/listener/walk-feed.ts';
 import { useBackfill } from '../backfill/support.ts';
 import { makeEvent, store } from '../support/events.ts';
 import { runTransform, silentLog } from '../support/run-transform.ts';
-import { isLongForm } from './form.ts';
+import { casesOf } from './form.ts';
 
 const { database, write, load, row } = useBackfill();
 
-/** What PostgreSQL answers when it is somebody else's fault. The short form takes one of each class. */
-const CODES: [string, string][] = [
-  ['40001', 'serialization failure'],
-  ['40P01', 'deadlock'],
-  ['57P01', 'administrator command'],
-  ['53100', 'disk full'],
-  ...((isLongForm
-    ? [
-        ['55P03', 'lock not available'],
-        ['57P02', 'crash of another backend'],
-        ['53300', 'too many connections'],
-        ['53200', 'out of memory'],
-        ['58030', 'input or output error'],
-        ['25P04', 'transaction timeout'],
-      ]
-    : []) as [string, string][]),
-];
+/** What PostgreSQL answers when it is somebody else's fault. */
+const CODES = casesOf<[string, string]>(
+  [
+    ['40P01', 'deadlock'],
+    ['53100', 'disk full'],
+  ],
+  [
+    ['40001', 'serialization failure'],
+    ['57P01', 'administrator command'],
+    ['55P03', 'lock not available'],
+    ['57P02', 'crash of another backend'],
+    ['53300', 'too many connections'],
+    ['53200', 'out of memory'],
+    ['58030', 'input or output error'],
+    ['25P04', 'transaction timeout'],
+  ],
+);
 
 const NO_QUOTA = { limit: null, remaining: null, resetAt: null };
 const TABLES = ['ops.polls', 'ops.source_files', 'silver.events', 'gold.dim_actors'];

@@ -13,6 +13,7 @@ export interface RoundsReport {
 
 /** After so many rounds all faults end, and everything has to come right. */
 const AUDIT_EVERY = 10;
+const TELL_EVERY = 50;
 /** Share of rounds in which two faults come at once. */
 const DOUBLE_RATE = 0.25;
 
@@ -50,6 +51,7 @@ export async function runRounds(world: World, seed: number, rounds: number): Pro
       );
     }
     report.rounds = round;
+    if (round % TELL_EVERY === 0) console.log(`${round} of ${rounds} rounds are over`);
   }
   return report;
 }
