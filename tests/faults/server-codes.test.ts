@@ -109,7 +109,9 @@ describe('a server that answers once with', () => {
       for (const [table, times] of Object.entries(await attempts()))
         expect(times, table).toBeGreaterThan(table === 'ops.source_files' ? 3 : 1);
       expect(
-        await database.rows('select pipeline, status, retries from ops.pipeline_runs order by 1'),
+        await database.rows(
+          `select pipeline, status, retries from ops.pipeline_runs where pipeline <> 'maintain' order by 1`,
+        ),
       ).toEqual([
         { pipeline: 'coverage', status: 'success', retries: 0 },
         { pipeline: 'gold', status: 'success', retries: 1 },
