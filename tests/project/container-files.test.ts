@@ -39,6 +39,7 @@ describe('docker-compose.yml', () => {
       'DATABASE_URL_FILE',
       'DB_PASS_FILE',
       'EMBEDDED_DATA_DIR',
+      'FAIL_MODE',
       'LOG_DIR',
     ];
     const missing = Object.keys(environmentSchema.shape).filter(
