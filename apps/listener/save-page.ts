@@ -1,5 +1,6 @@
 import { claimOrigin } from '../shared/claim-origin.ts';
 import { type Client, type Pool, withTransaction } from '../shared/database.ts';
+import { failpoint } from '../shared/failpoint.ts';
 import type { PageOutcome } from './fetch-page.ts';
 import { type BatchCounts, saveEvents } from './save-events.ts';
 
@@ -35,7 +36,7 @@ type StoredPoll = Pick<BatchCounts, 'fetched' | 'inserted' | 'duplicates' | 'dea
  *   stored then.
  */
 export async function savePage(pool: Pool, poll: Poll): Promise<BatchCounts> {
-  return await withTransaction(pool, async (client) => {
+  const stored = await withTransaction(pool, async (client) => {
     const { rows } = await client.query<StoredPoll>(
       `select fetched, inserted, duplicates, dead_lettered as "deadLettered"
        from ops.polls where poll_id = $1`,
@@ -45,6 +46,7 @@ export async function savePage(pool: Pool, poll: Poll): Promise<BatchCounts> {
 
     const { outcome } = poll;
     const hasItems = outcome.kind === 'events';
+    failpoint('listener.before-insert');
     if (hasItems) await claimOrigin(client, outcome.origin);
     const counts = hasItems
       ? await saveEvents(
@@ -82,8 +84,11 @@ export async function savePage(pool: Pool, poll: Poll): Promise<BatchCounts> {
         'error' in outcome ? outcome.error : null,
       ],
     );
+    failpoint('listener.before-commit');
     return counts;
   });
+  failpoint('listener.after-commit');
+  return stored;
 }
 
 /** When the walk's first page was stored, by the database's clock, which also stamps the events. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from '../shared/database.ts';
 import { messageOf, UserError } from '../shared/errors.ts';
+import { failpoint } from '../shared/failpoint.ts';
 import type { Logger } from '../shared/logger.ts';
 import { backoff, pause, retry } from '../shared/retry.ts';
 import { PAGE_COUNT, type PageOutcome } from './fetch-page.ts';
@@ -80,6 +81,7 @@ export async function walkFeed(
       signal: options.inHand,
     });
     if (outcome.kind === 'failed') signal.throwIfAborted();
+    failpoint('listener.after-fetch');
     noteAnswer(access, outcome, now());
     const saved = await store({
       pollId: randomUUID(),

@@ -1,5 +1,6 @@
 import type { Queryable } from './database.ts';
 import { codeOf } from './errors.ts';
+import { failpoint } from './failpoint.ts';
 
 /** Tables that have a partition for each month, in the order in which a row passes them. */
 export const MONTHLY_TABLES = [
@@ -53,11 +54,13 @@ async function addMonth(
   table: string,
   month: string,
 ): Promise<number | 'exists' | 'busy'> {
+  failpoint('months.before-add');
   try {
     const { rows } = await db.query<{ moved: string | null }>(
       'select ops.add_month($1::regclass, $2::date) as moved',
       [table, month],
     );
+    failpoint('months.after-add');
     const moved = rows[0]?.moved;
     return moved == null ? 'exists' : Number(moved);
   } catch (error) {

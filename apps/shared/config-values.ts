@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeUrlPart } from './decode-url-part.ts';
+import { type FailMode, parseFailMode } from './failpoint.ts';
 import { isCronExpression } from './is-cron-expression.ts';
 
 /** The items of a list separated by commas. */
@@ -37,6 +38,18 @@ export function cron() {
   return z.string().refine(isCronExpression, {
     error: (issue) =>
       `is "${issue.input}"; it must be a cron expression of five fields, or six with seconds, such as 0 2 * * *`,
+  });
+}
+
+/** At which step a process is to kill itself: none, kill:STEP or kill:STEP:N. */
+export function failMode() {
+  return z.string().transform((text, context): FailMode | undefined => {
+    const mode = parseFailMode(text);
+    if (mode === undefined)
+      context.addIssue(
+        `is "${text}"; it must be none, kill:STEP or kill:STEP:N, with a step of docs/faults.md`,
+      );
+    return mode === 'none' ? undefined : mode;
   });
 }
 

@@ -9,6 +9,7 @@ import {
 import {
   boolean,
   cron,
+  failMode,
   httpUrl,
   integer,
   list,
@@ -18,6 +19,7 @@ import {
 } from './config-values.ts';
 import { type DatabaseLocation, type DatabaseRole, withTls } from './database-location.ts';
 import { UserError } from './errors.ts';
+import type { FailMode } from './failpoint.ts';
 import { type ReadText, resolveSecretFiles, secretFileVariables } from './secret-files.ts';
 
 /** A place to download archive hours (BASE/YYYY-MM-DD-H.json.gz) from. */
@@ -56,6 +58,8 @@ export interface Config {
   readonly qualitySettings: Readonly<Record<string, string>>;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly logDir: string;
+  /** At which step this process is to kill itself; undefined at none. */
+  readonly failMode: FailMode | undefined;
   /** What must never appear in a log. */
   readonly secrets: readonly string[];
 }
@@ -112,6 +116,7 @@ export const environmentSchema = z.object({
   LOG_DIR: z.string().default('logs'),
   ...alertVariables,
   ...secretFileVariables,
+  FAIL_MODE: failMode().prefault('none'),
 });
 
 /** A layer that outlives the one after it could not be dropped: a rebuild would bring its rows back. */
@@ -150,7 +155,13 @@ export function loadConfig(
   faults.push(...findAlertFaults(given));
   const located = parsed.success ? locateDatabases(parsed.data) : undefined;
   faults.push(...(located?.faults ?? []));
-  if (parsed.success) faults.push(...checkRetention(parsed.data));
+  if (parsed.success) {
+    faults.push(...checkRetention(parsed.data));
+    if (parsed.data.FAIL_MODE !== undefined && given.NODE_ENV === 'production')
+      faults.push(
+        'FAIL_MODE is set, and NODE_ENV is production, where no process may be told to kill itself',
+      );
+  }
   if (!parsed.success || located === undefined || faults.length > 0) {
     throw new UserError(
       `The configuration has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example for what each variable means.`,
@@ -182,6 +193,7 @@ export function loadConfig(
     qualitySettings: env.QUALITY_SETTINGS,
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
+    failMode: env.FAIL_MODE,
     secrets: [
       ...new Set([
         ...env.GITHUB_TOKEN,

@@ -5,6 +5,7 @@ import { type Config, loadConfig } from './config.ts';
 import type { DatabaseRole } from './database-location.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import { messageOf, UserError } from './errors.ts';
+import { armFailpoint } from './failpoint.ts';
 import { type Layer, type Logger, type Logs, openLogs } from './logger.ts';
 import { createRedactor } from './redact.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
@@ -57,6 +58,7 @@ export async function runCommand<const O extends Options>(
     const { values, positionals } = readOptions(command);
     const config = readConfig();
     redact = createRedactor(config.secrets);
+    armFailpoint(config.failMode);
     const logs = openLogs(command.name, config, command.layer !== undefined);
     const log = logs.layer(command.layer ?? 'pipeline');
     shutdown = createShutdown(log, command.stopDeadlineMs ?? 7000);

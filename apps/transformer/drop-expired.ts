@@ -2,6 +2,7 @@ import type { MonthlyTable } from '../shared/add-months.ts';
 import type { Config } from '../shared/config.ts';
 import type { Queryable } from '../shared/database.ts';
 import { codeOf } from '../shared/errors.ts';
+import { failpoint } from '../shared/failpoint.ts';
 
 /** A month that was due to be dropped. */
 export interface Expired {
@@ -56,11 +57,13 @@ async function dropMonth(
   month: string,
   days: number,
 ): Promise<Expired> {
+  failpoint('retention.before-drop');
   try {
     const { rows } = await client.query<{ rows: string; bytes: string; why_not: string | null }>(
       'select row_count as rows, size_bytes as bytes, why_not from ops.drop_month($1::regclass, $2::date, $3)',
       [table, month, days],
     );
+    failpoint('retention.after-drop');
     const [row] = rows;
     if (row === undefined) throw new Error('ops.drop_month gave no row.');
     return row.why_not === null

@@ -9,6 +9,7 @@ import { createQuality } from './quality/gate.ts';
 import type { RunRequests } from './run-requests.ts';
 import { openSession, type Session, yieldLock } from './session.ts';
 import { transform } from './transform.ts';
+import { type WatchOptions, watchSessions } from './watch-sessions.ts';
 
 /** How long a run may go on after we were asked to stop; then it is cancelled and rolls back. */
 const FINISH_MS = 4_000;
@@ -21,6 +22,8 @@ export interface KeepTransformingOptions {
   requests: RunRequests;
   /** Told after each run, good or failed. Returns at once. */
   onRunEnd: () => void;
+  /** How soon a half-open connection is noticed; see watchSessions. */
+  watch?: Pick<WatchOptions, 'everyMs' | 'patienceMs'>;
   /** One run, then return. */
   once: boolean;
   signal: AbortSignal;
@@ -71,14 +74,22 @@ async function transformWhileConnected(
     await failAbandonedRuns(session.client);
     while (await requests.take(stopped)) {
       try {
-        const { silver, gold } = await transform({
-          client: session.client,
-          config,
-          logs,
-          signal,
-          connect: () => openSecond(options.connectionString),
-          quality,
-        });
+        const watch = watchSessions({ ...options, ...options.watch });
+        watch.add(session.client);
+        const { silver, gold } = await watch.during(() =>
+          transform({
+            client: session.client,
+            config,
+            logs,
+            signal,
+            connect: async () => {
+              const second = await openSecond(options.connectionString);
+              watch.add(second);
+              return second;
+            },
+            quality,
+          }),
+        );
         log.info(
           { silver: silver.rowsOut, gold: gold.rowsOut },
           `transformed: ${silver.rowsOut} rows to silver, ${gold.rowsOut} facts to gold`,

@@ -1,4 +1,5 @@
 import type { Queryable } from '../shared/database.ts';
+import { failpoint } from '../shared/failpoint.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { RunResult, Step } from './pipeline-run.ts';
 
@@ -31,11 +32,13 @@ export async function loadCoverage({
     return row;
   }
 
+  failpoint('coverage.before-count');
   const coverage = await step(
     'feed_coverage',
     `select hours_counted as hours, rows_changed as rows
      from gold.load_feed_coverage(make_interval(mins => $1))`,
   );
+  failpoint('coverage.after-count');
   await step('feed_gaps', 'select ops.find_feed_gaps(make_interval(mins => $1)) as rows');
   return {
     rowsIn: Number(coverage.hours ?? 0),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ClientBase } from 'pg';
+import { failpoint } from '../shared/failpoint.ts';
 import type { Logger } from '../shared/logger.ts';
 import { warehousePath } from '../shared/project-root.ts';
 import { explainSqlError } from '../shared/sql-failure.ts';
@@ -26,13 +27,16 @@ export async function loadGold({ client, log, graceMinutes }: GoldOptions): Prom
     if (step === undefined) return log.debug(notice.message ?? '');
     steps.push(step);
     log.info(step, notice.message ?? '');
+    failpoint('gold.on-step');
   };
   client.on('notice', onNotice);
+  failpoint('gold.before-load');
   try {
     await client.query(`select set_config('assay.late_arrival_grace_minutes', $1, false)`, [
       String(graceMinutes),
     ]);
     await client.query(await readFile(SCRIPT, 'utf8'));
+    failpoint('gold.after-commit');
   } catch (error) {
     await client.query('rollback').catch(() => {});
     throw explainSqlError(error, SCRIPT);

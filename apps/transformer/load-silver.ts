@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Queryable } from '../shared/database.ts';
 import { messageOf } from '../shared/errors.ts';
+import { failpoint } from '../shared/failpoint.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { RunResult } from './pipeline-run.ts';
 
@@ -142,6 +143,7 @@ async function loadSlices(
   const [slice, further] = slices;
   const last = slices.at(-1);
   if (slice === undefined || last === undefined || slice.up_to === null) return [];
+  failpoint('silver.before-load');
   await client.query('begin');
   try {
     const other = further === undefined ? undefined : await second.connect();
@@ -153,13 +155,17 @@ async function loadSlices(
       if (load.status === 'rejected') throw load.reason;
       return load.value;
     });
+    // The further slice is committed by now, on its own connection; this one is not.
+    if (other !== undefined) failpoint('silver.between-slices');
     if (further !== undefined && other === undefined) loaded.push(await loadSlice(client, further));
     await client.query(
       `select ops.advance_watermark('silver', $1, $2, make_interval(mins => $3))`,
       [last.up_to, plan.settled, graceMinutes],
     );
+    failpoint('silver.before-commit');
     const { command } = await client.query('commit');
     if (command !== 'COMMIT') throw new Error(`The transaction ended in ${command}.`);
+    failpoint('silver.after-commit');
     return loaded;
   } catch (error) {
     await second.close();

@@ -61,6 +61,12 @@ export async function openSession(
     // The server looks whether we are still there while a long statement runs, and so frees the lock of a killed one.
     // Not every platform has it; without it a killed holder's lock is freed a little later.
     await client.query(`set client_connection_check_interval = '2s'`).catch(() => {});
+    // A machine that vanished closes nothing; by default the server would keep its lock for two hours.
+    await client
+      .query(
+        'set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3',
+      )
+      .catch(() => {});
     // Before the lock, so that no request falls between the two.
     await client.query(`listen ${REQUEST_CHANNEL}`);
     const locked: Opened = { kind: 'locked', session: { client, lost: lost.signal, close } };

@@ -26,7 +26,10 @@ export interface Audit {
 const PORTION = 20_000;
 
 /** Compares a warehouse with the simulator's truth, event by event. */
-export async function auditDemo(pool: Pool, simulator: Simulator): Promise<Audit> {
+export async function auditDemo(
+  pool: Pool,
+  simulator: Pick<Simulator, 'offeredEvents' | 'refusedItems'>,
+): Promise<Audit> {
   const missing = { offered: 0, bronze: 0, silver: 0, gold: 0 };
   for (const portion of portions(simulator.offeredEvents())) {
     const found = await findMissing(pool, portion);

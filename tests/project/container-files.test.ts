@@ -47,6 +47,7 @@ describe('docker-compose.yml', () => {
       'PGSSLCERT',
       'PGSSLKEY',
       'EMBEDDED_DATA_DIR',
+      'FAIL_MODE',
       'LOG_DIR',
     ];
     const missing = Object.keys(environmentSchema.shape).filter(

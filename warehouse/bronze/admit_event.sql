@@ -5,7 +5,7 @@
 --
 -- pattern  from ops.erased_pattern
 create or replace function bronze.admit_event(event jsonb, pattern text) returns jsonb
-language plpgsql as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     written constant text := event::text;
     erased record;
@@ -38,7 +38,7 @@ comment on function bronze.admit_event(jsonb, text) is 'An event as it may be st
 
 -- The bytes of a dead letter as they may be kept.
 create or replace function bronze.admit_letter(raw bytea) returns bytea
-language plpgsql as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     erased record;
 begin

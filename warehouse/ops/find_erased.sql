@@ -6,7 +6,7 @@
 --
 -- Takes the lock that an erasure begins with, so that no batch is stored that did not know of it.
 create or replace function ops.erased_pattern(batch text) returns text
-language plpgsql as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     pattern text;
 begin

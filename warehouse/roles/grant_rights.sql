@@ -147,6 +147,10 @@ grant select on ops.schema_files to assay_listener;
 grant execute on routine
     bronze.save_events,
     bronze.save_bulk,
+    -- Erased persons are kept out with the owner's rights: the tombstones are not the listener's to read.
+    ops.erased_pattern,
+    bronze.admit_event,
+    bronze.admit_letter,
     ops.add_month,
     ops.begin_month,
     ops.end_month,
@@ -163,4 +167,4 @@ grant select (result_id, run_id, checked_at, check_name, severity, layer, catego
     on ops.quality_results to assay_listener;
 
 -- The owner's alone, and PostgreSQL calls for nobody else:
---     ops.reset_silver, ops.reset_gold, ops.reset_coverage, ops.why_month_stays
+--     ops.reset_silver, ops.reset_gold, ops.reset_coverage, ops.why_month_stays, and all that erases persons

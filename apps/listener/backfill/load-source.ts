@@ -1,5 +1,6 @@
 import { claimOrigin } from '../../shared/claim-origin.ts';
 import { messageOf, UserError } from '../../shared/errors.ts';
+import { failpoint } from '../../shared/failpoint.ts';
 import { outlastOutage } from '../../shared/outlast-outage.ts';
 import { type OpenText, openText } from './open-text.ts';
 import { ContentChanged } from './read-batches.ts';
@@ -116,6 +117,7 @@ async function readAndSave(
   result.status = notes.length === 0 ? 'complete' : 'partial';
   result.note = notes.length === 0 ? null : notes.join('; ');
   const measured = await opened.measure();
+  failpoint('backfill.before-end');
   await outlastOutage(options, () =>
     endReading(pool, claim, {
       ...measured,

@@ -1,6 +1,7 @@
 import { addMonths } from '../../shared/add-months.ts';
 import { type Pool, withTransaction } from '../../shared/database.ts';
 import { isTransient, messageOf, UserError } from '../../shared/errors.ts';
+import { failpoint } from '../../shared/failpoint.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { retry } from '../../shared/retry.ts';
 import type { Batch } from './read-batches.ts';
@@ -34,6 +35,7 @@ export async function saveBatch(
         `could not store a part of ${claim.source}, trying again in ${(pauseMs / 1000).toFixed(1)} s: ${messageOf(error)}`,
       ),
   });
+  failpoint('backfill.after-commit');
   if (counts !== undefined && counts.inserted > 0) await makeMonths(pool, log);
   return counts;
 }
@@ -66,6 +68,7 @@ async function save(
       );
       if (rows[0]?.done === true) return undefined;
     }
+    failpoint('backfill.before-insert');
     const counts = await saveChunk(client, claim.source, batch.items);
     let regrown = 0;
     if (batch.regrown !== undefined) {
@@ -103,6 +106,7 @@ async function save(
     );
     if (rowCount !== 1)
       throw new UserError(`Another run has begun to load ${claim.location}; this one leaves it.`);
+    failpoint('backfill.before-commit');
     return counts;
   });
 }
