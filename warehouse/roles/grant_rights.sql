@@ -101,6 +101,8 @@ begin
     end loop;
 end;
 $read$;
+-- What tells who was erased is the owner's alone.
+revoke all on ops.erasure_key, ops.erased_names, ops.erased_actors from assay_reader, assay_transformer;
 -- Tables and views made later; a new month takes its rights from its table (ops.begin_month).
 alter default privileges in schema ops, bronze, silver, gold grant select on tables to assay_reader, assay_transformer;
 
