@@ -109,8 +109,8 @@ const anyTime = fc
 type Time = typeof anyTime extends fc.Arbitrary<infer T> ? T : never;
 
 /**
- * Microseconds since 1970; null when there is no such time. As ISO 8601 has it: 24:00 ends the day, :60 the minute, and
- * nothing comes after either.
+ * Microseconds since 1970; null when there is no such time. As ISO 8601 has it: 24:00 ends the day and :60 the minute;
+ * nothing comes after the day's end.
  */
 function microsecondsOf({
   year,
@@ -126,12 +126,13 @@ function microsecondsOf({
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
   const micros = Number(fraction.padEnd(6, '0'));
-  if (hour > 24 || minute > 59 || second > 60 || (second === 60 && micros > 0)) return null;
-  if (hour === 24 && (minute > 0 || second > 0 || micros > 0)) return null;
+  if (hour > 24 || minute > 59 || second > 60) return null;
+  const ofDay = hour * 3600 + minute * 60 + second;
+  if (ofDay > 86_400 || (ofDay === 86_400 && micros > 0)) return null;
   const [, sign, hours = '0', minutes = '0'] = /([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   if (Number(hours) > 15 || Number(minutes) > 59) return null;
   const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
-  const seconds = hour * 3600 + minute * 60 + second - offset;
+  const seconds = ofDay - offset;
   return String((BigInt(date.getTime()) / 1000n + BigInt(seconds)) * 1_000_000n + BigInt(micros));
 }
 

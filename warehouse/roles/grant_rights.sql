@@ -169,4 +169,5 @@ grant select (result_id, run_id, checked_at, check_name, severity, layer, catego
     on ops.quality_results to assay_listener;
 
 -- The owner's alone, and PostgreSQL calls for nobody else:
---     ops.reset_silver, ops.reset_gold, ops.reset_coverage, ops.why_month_stays, and all that erases persons
+--     ops.reset_silver, ops.reset_gold, ops.reset_coverage, ops.why_month_stays
+--     ops.begin_erasure, ops.remember_names, ops.erase_month, ops.erase_rows, ops.erase_elsewhere
