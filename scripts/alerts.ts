@@ -3,6 +3,7 @@ import { checkAlerts } from '../apps/shared/alerts/check-alerts.ts';
 import { createPool } from '../apps/shared/database.ts';
 import { UserError } from '../apps/shared/errors.ts';
 import { createRedactor } from '../apps/shared/redact.ts';
+import { requireWarehouse } from '../apps/shared/require-warehouse.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { showAlerts } from './alerts/show-alerts.ts';
 import { testChannels } from './alerts/test-channels.ts';
@@ -34,6 +35,7 @@ await runCommand(
     const connectionString = await connect();
     const pool = createPool({ connectionString, applicationName: 'alerts', max: 1 });
     shutdown.onRelease('database pool', () => pool.end());
+    await requireWarehouse(pool, log, shutdown.signal);
     let exitCode = 0;
     if (action === 'check') {
       const report = await checkAlerts({
