@@ -3,18 +3,15 @@ import { beforeEach, expect, test } from 'vitest';
 import { runScript } from '../scripts/support.ts';
 import { makeEvent, store } from '../support/events.ts';
 import { runTransform } from '../support/run-transform.ts';
-import { emptyWarehouse, useTestDatabase } from '../support/test-database.ts';
-import { ADA, ada, adasLife, erase, FORGET_ERASURES, findMentions } from './support.ts';
+import { useTestDatabase } from '../support/test-database.ts';
+import { ADA, ada, adasLife, erase, findMentions, startAnew } from './support.ts';
 
 const database = useTestDatabase();
 const { pool, rows, value } = database;
 const run = (...args: string[]) =>
   runScript('scripts/erase.ts', args, { DATABASE_URL: database.connectionString });
 
-beforeEach(async () => {
-  await emptyWarehouse(database);
-  await pool.query(FORGET_ERASURES);
-});
+beforeEach(() => startAnew(database));
 
 test('the command shows, asks, erases, gives a receipt, and says the second time that nothing is left', async () => {
   await store(pool, adasLife());

@@ -1,14 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
 import { check, emptyQuality, findingsOf, poll } from '../quality/support.ts';
 import { runTransform } from '../support/run-transform.ts';
-import { emptyWarehouse, useTestDatabase } from '../support/test-database.ts';
-import { ADA, adasLife, erase, FORGET_ERASURES, findMentions } from './support.ts';
+import { useTestDatabase } from '../support/test-database.ts';
+import { ADA, adasLife, erase, findMentions, startAnew } from './support.ts';
 
 const database = useTestDatabase();
 beforeEach(async () => {
-  await emptyWarehouse(database);
+  await startAnew(database);
   await emptyQuality(database);
-  await database.pool.query(FORGET_ERASURES);
 });
 
 test.each([false, true])(

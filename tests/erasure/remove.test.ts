@@ -2,25 +2,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { runQuery } from '../queries/run-query.ts';
 import { makeEvent, store } from '../support/events.ts';
 import { runTransform } from '../support/run-transform.ts';
-import { dropPastMonths, emptyWarehouse, useTestDatabase } from '../support/test-database.ts';
-import {
-  ADA,
-  ada,
-  adasLife,
-  countEverything,
-  erase,
-  FORGET_ERASURES,
-  findMentions,
-} from './support.ts';
+import { useTestDatabase } from '../support/test-database.ts';
+import { ADA, ada, adasLife, countEverything, erase, findMentions, startAnew } from './support.ts';
 
 const database = useTestDatabase();
 const { pool, rows, value } = database;
 
-beforeEach(async () => {
-  await emptyWarehouse(database);
-  await dropPastMonths(database);
-  await pool.query(FORGET_ERASURES);
-});
+beforeEach(() => startAnew(database));
 
 const everything = () => [...adasLife('2026-02'), ...adasLife('2026-03')];
 

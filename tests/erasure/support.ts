@@ -7,17 +7,22 @@ import {
 } from '../../apps/transformer/erasure/erase-person.ts';
 import { findPerson } from '../../apps/transformer/erasure/find-person.ts';
 import { makeEvent } from '../support/events.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import { dropPastMonths, emptyWarehouse, type TestDatabase } from '../support/test-database.ts';
 
 /** Ada's id and her logins: nothing else in the tests has these digits and letters. */
 export const ADA = { id: 7654321098, login: 'Ada-Quux', renamed: 'countess9' };
 
 const MENTIONS = `/${ADA.login}(?!-love)|${ADA.renamed}|${ADA.id}|quuxmail|Ada Byron/i`;
 
-/** For between two tests. Statistics outlive the rows of a truncated table. */
-export const FORGET_ERASURES = `
-  truncate ops.erasures, ops.erased_actors, ops.erased_names, ops.erasure_counts, ops.erasure_key restart identity;
-  delete from pg_statistic`;
+/** An empty warehouse in which nobody was erased. */
+export async function startAnew(database: Pick<TestDatabase, 'pool'>): Promise<void> {
+  await emptyWarehouse(database);
+  await dropPastMonths(database);
+  // Statistics outlive the rows of a truncated table.
+  await database.pool.query(`
+    truncate ops.erasures, ops.erased_actors, ops.erased_names, ops.erasure_counts, ops.erasure_key restart identity;
+    delete from pg_statistic`);
+}
 
 /** An account as GitHub describes it. */
 export function account(login: string, id: number): Record<string, unknown> {

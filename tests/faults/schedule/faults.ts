@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Failpoint } from '../../../apps/shared/failpoint.ts';
+import { FAILPOINTS, type Failpoint } from '../../../apps/shared/failpoint.ts';
 import { below, pick, type Random } from '../../../apps/simulator/random.ts';
 import type { StatementFault } from '../../support/fault-proxy.ts';
 import { holdWriter } from './hold-writer.ts';
@@ -14,33 +14,12 @@ export interface Fault {
   inflict: (world: World, random: Random) => Promise<string | undefined>;
 }
 
-const LISTENER_STEPS: Failpoint[] = [
-  'listener.after-fetch',
-  'listener.before-insert',
-  'listener.before-commit',
-  'listener.after-commit',
-];
-const TRANSFORMER_STEPS: Failpoint[] = [
-  'silver.before-load',
-  'silver.between-slices',
-  'silver.before-commit',
-  'silver.after-commit',
-  'gold.before-load',
-  'gold.on-step',
-  'gold.after-commit',
-  'coverage.before-count',
-  'coverage.after-count',
-  'months.before-add',
-  'months.after-add',
-];
-const BACKFILL_STEPS: Failpoint[] = [
-  'backfill.before-insert',
-  'backfill.before-commit',
-  'backfill.after-commit',
-  'backfill.before-end',
-  'months.before-add',
-  'months.after-add',
-];
+/** The steps of some parts, in the order of FAILPOINTS: a seed picks by place. */
+const stepsOf = (...parts: string[]): Failpoint[] =>
+  FAILPOINTS.filter((step) => parts.includes(step.slice(0, step.indexOf('.'))));
+const LISTENER_STEPS = stepsOf('listener');
+const TRANSFORMER_STEPS = stepsOf('silver', 'gold', 'coverage', 'months');
+const BACKFILL_STEPS = stepsOf('backfill', 'months');
 /** How long a process has to come to its failpoint; one without work for it does not. */
 const REACH_MS = 4_000;
 
