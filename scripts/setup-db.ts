@@ -1,5 +1,6 @@
 import { distributeWarehouse } from '../apps/shared/distribute-warehouse.ts';
 import { installWarehouse } from '../apps/shared/install-warehouse.ts';
+import { formatCount } from '../apps/shared/report/quantities.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 
 const help = `
@@ -17,8 +18,13 @@ await runCommand(
   { name: 'setup-db', help, options: { distributed: { type: 'boolean' } } },
   async ({ connect, values }) => {
     const connectionString = await connect();
-    const { ran, skipped, roles } = await installWarehouse(connectionString, (file) =>
-      console.log(`  ${file}`),
+    const { ran, skipped, roles } = await installWarehouse(
+      connectionString,
+      (file) => console.log(`  ${file}`),
+      ({ table, month, rows }) => {
+        if (rows > 0)
+          console.log(`  ${table} of ${month.slice(0, 7)}: ${formatCount(rows)} rows moved`);
+      },
     );
     console.log(
       ran.length === 0

@@ -1,5 +1,5 @@
 import type { Queryable } from './database.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, LOCK_NOT_AVAILABLE } from './errors.ts';
 import { failpoint } from './failpoint.ts';
 
 /** Tables that have a partition for each month, in the order in which a row passes them. */
@@ -11,8 +11,8 @@ export const MONTHLY_TABLES = [
 ] as const;
 export type MonthlyTable = (typeof MONTHLY_TABLES)[number];
 
-/** SQLSTATEs of somebody else being in the way: lock_not_available, deadlock_detected. */
-const IN_THE_WAY = new Set(['55P03', '40P01']);
+/** SQLSTATEs of somebody else being in the way; 40P01 is deadlock_detected. */
+const IN_THE_WAY = new Set([LOCK_NOT_AVAILABLE, '40P01']);
 
 export interface AddedMonth {
   table: MonthlyTable;

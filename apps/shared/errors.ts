@@ -35,11 +35,14 @@ export function isDataError(error: unknown): boolean {
   return code?.length === 5 && DATA_ERROR_CLASSES.has(code.slice(0, 2));
 }
 
+/** SQLSTATE of a lock that somebody else did not give up within lock_timeout. */
+export const LOCK_NOT_AVAILABLE = '55P03';
+
 /** SQLSTATEs that pass: the same work may succeed when it is tried again. */
 const TRANSIENT_SQLSTATES = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
-  '55P03', // lock_not_available
+  LOCK_NOT_AVAILABLE,
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
   '57P01', // admin_shutdown

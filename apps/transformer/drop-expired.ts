@@ -1,7 +1,7 @@
 import type { MonthlyTable } from '../shared/add-months.ts';
 import type { Config } from '../shared/config.ts';
 import type { Queryable } from '../shared/database.ts';
-import { codeOf } from '../shared/errors.ts';
+import { codeOf, LOCK_NOT_AVAILABLE } from '../shared/errors.ts';
 import { failpoint } from '../shared/failpoint.ts';
 
 /** A month that was due to be dropped. */
@@ -22,8 +22,6 @@ const ORDER: readonly { table: MonthlyTable; layer: keyof Config['retentionDays'
   { table: 'silver.events', layer: 'silver' },
   { table: 'gold.fact_events', layer: 'gold' },
 ];
-
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Drops the months that are older than their layer keeps rows, each in a transaction of its own, if the next layer has all

@@ -7,7 +7,7 @@ import { backoff, pause } from '../shared/retry.ts';
 import { failAbandonedRuns } from './pipeline-run.ts';
 import { createQuality } from './quality/gate.ts';
 import type { RunRequests } from './run-requests.ts';
-import { openSession, type Session, yieldLock } from './session.ts';
+import { openSecond, openSession, type Session, yieldLock } from './session.ts';
 import { transform } from './transform.ts';
 import { type WatchOptions, watchSessions } from './watch-sessions.ts';
 
@@ -111,20 +111,6 @@ async function transformWhileConnected(
   } finally {
     signal.removeEventListener('abort', cancel);
   }
-}
-
-/** Its writes need no lock: what two sessions bring to silver at once is in it once. */
-async function openSecond(connectionString: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString,
-    application_name: 'assay transformer (second)',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  });
-  // The statement under way fails, and is handled there.
-  client.on('error', () => {});
-  await client.connect();
-  return client;
 }
 
 async function cancelRun(

@@ -40,13 +40,7 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<Opened> {
   const lost = new AbortController();
-  const client = new pg.Client({
-    connectionString,
-    application_name: 'assay transformer',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-  });
+  const client = createClient(connectionString, 'assay transformer');
   const onLost = (error?: Error) => {
     if (error !== undefined) log.warn(`the database connection is lost: ${messageOf(error)}`);
     lost.abort(error);
@@ -57,16 +51,7 @@ export async function openSession(
   await client.connect();
   const close = () => client.end().catch(() => {});
   try {
-    await settleSession(client);
-    // The server looks whether we are still there while a long statement runs, and so frees the lock of a killed one.
-    // Not every platform has it; without it a killed holder's lock is freed a little later.
-    await client.query(`set client_connection_check_interval = '2s'`).catch(() => {});
-    // A machine that vanished closes nothing; by default the server would keep its lock for two hours.
-    await client
-      .query(
-        'set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3',
-      )
-      .catch(() => {});
+    await settle(client);
     // Before the lock, so that no request falls between the two.
     await client.query(`listen ${REQUEST_CHANNEL}`);
     const locked: Opened = { kind: 'locked', session: { client, lost: lost.signal, close } };
@@ -83,6 +68,48 @@ export async function openSession(
     await close();
     throw error;
   }
+}
+
+/**
+ * Connects once more, for work beside that of the session that holds the lock: writes that two may do at once.
+ *
+ * @throws when the database does not answer.
+ */
+export async function openSecond(connectionString: string): Promise<pg.Client> {
+  const client = createClient(connectionString, 'assay transformer (second)');
+  // The statement under way fails, and is handled there.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await settle(client);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
+}
+
+function createClient(connectionString: string, applicationName: string): pg.Client {
+  return new pg.Client({
+    connectionString,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+}
+
+async function settle(client: pg.Client): Promise<void> {
+  await settleSession(client);
+  // The server looks whether we are still there while a long statement runs, and so frees the lock of a killed one.
+  // Not every platform has it; without it a killed holder's lock is freed a little later.
+  await client.query(`set client_connection_check_interval = '2s'`).catch(() => {});
+  // A machine that vanished closes nothing; by default the server would keep its lock for two hours.
+  await client
+    .query(
+      'set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3',
+    )
+    .catch(() => {});
 }
 
 async function takeLock(client: pg.Client, signal: AbortSignal): Promise<boolean> {

@@ -30,7 +30,9 @@ begin
     ) into reached;
 
     -- Each hour is found by them.
-    perform ops.summarize_new_blocks('bronze.raw_events'), ops.summarize_new_blocks('bronze.sightings');
+    if reached is not null then
+        perform ops.summarize_new_blocks('bronze.raw_events'), ops.summarize_new_blocks('bronze.sightings');
+    end if;
 
     hours_counted := 0;
     rows_changed := 0;

@@ -38,14 +38,39 @@ language sql stable as $$
 $$;
 comment on function ops.read_for_good(text) is 'The time before which a pipeline has read every row.';
 
+-- Whether the next layer has every event of a month's partition, compared key by key. Reads the month in both.
+create or replace function ops.is_month_in(partition text, time_column text, next_layer regclass, month date) returns boolean
+language plpgsql stable as $$
+declare
+    is_in boolean;
+begin
+    execute format(
+        $query$
+            select not exists (
+                select from %1$s as event
+                where not exists (
+                    select from %3$s as made
+                    where made.event_id = event.event_id
+                      and made.event_type = event.event_type
+                      and made.event_time = event.%2$I
+                      and made.event_time >= %4$L and made.event_time < %5$L
+                )
+            )
+        $query$,
+        partition, time_column, next_layer,
+        month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC'
+    ) into is_in;
+    return is_in;
+end;
+$$;
+comment on function ops.is_month_in(text, text, regclass, date) is 'Whether the next layer has every event of a month''s partition.';
+
 -- Why a month of a table may not be dropped; NULL when it may. A layer goes only after the one it is made from: else a
 -- rebuild would bring its rows back. And it goes only when the next one has all of it.
 create or replace function ops.why_month_stays(parent regclass, month date) returns text
 language plpgsql as $$
 declare
     partition constant text := ops.partition_name(parent, month);
-    month_start constant timestamptz := month::timestamp at time zone 'UTC';
-    month_end constant timestamptz := (month + interval '1 month') at time zone 'UTC';
     has_rows boolean;
 begin
     if parent = 'bronze.raw_events'::regclass then
@@ -55,50 +80,20 @@ begin
         if has_rows then
             return 'rows of it have not been read by silver or counted by coverage yet';
         end if;
-        execute format(
-            $query$
-                select exists (
-                    select from %s as raw
-                    where not exists (
-                        select from silver.events as event
-                        where event.event_id = raw.event_id
-                          and event.event_type = raw.event_type
-                          and event.event_time = raw.created_at
-                          and event.event_time >= %L and event.event_time < %L
-                    )
-                )
-            $query$,
-            partition, month_start, month_end
-        ) into has_rows;
-        return case when has_rows then 'rows of it are not in silver' end;
+        return case when not ops.is_month_in(partition, 'created_at', 'silver.events', month) then 'rows of it are not in silver' end;
     elsif parent = 'bronze.sightings'::regclass then
+        if to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then
+            return 'its events are still in bronze';
+        end if;
         execute format('select exists (select from %s where seen_at >= $1)', partition)
         into has_rows
         using ops.read_for_good('coverage');
-        return case
-            when to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then 'its events are still in bronze'
-            when has_rows then 'rows of it have not been counted by coverage yet'
-        end;
+        return case when has_rows then 'rows of it have not been counted by coverage yet' end;
     elsif parent = 'silver.events'::regclass then
-        execute format(
-            $query$
-                select exists (
-                    select from %s as event
-                    where not exists (
-                        select from gold.fact_events as fact
-                        where fact.event_id = event.event_id
-                          and fact.event_type = event.event_type
-                          and fact.event_time = event.event_time
-                          and fact.event_time >= %L and fact.event_time < %L
-                    )
-                )
-            $query$,
-            partition, month_start, month_end
-        ) into has_rows;
-        return case
-            when to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then 'its events are still in bronze'
-            when has_rows then 'rows of it are not in gold'
-        end;
+        if to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then
+            return 'its events are still in bronze';
+        end if;
+        return case when not ops.is_month_in(partition, 'event_time', 'gold.fact_events', month) then 'rows of it are not in gold' end;
     elsif parent = 'gold.fact_events'::regclass then
         return case
             when to_regclass(ops.partition_name('silver.events', month)) is not null then 'its events are still in silver'

@@ -24,7 +24,6 @@ declare
     last_processed_at timestamptz;
     oldest timestamptz;
     newest timestamptz;
-    rows_new bigint;
     rows_changed bigint;
     missing_day date;
     absent_months date[];
@@ -80,7 +79,6 @@ begin
     set local enable_material to default;
     analyze new_events;
 
-    select count(*) into rows_new from new_events;
 
     ---------------------------------------------------------------------------------------------------------------
     -- 1 · dim_actors. Type 1: the login of the latest event wins, ties by login, whatever order events come in.
