@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import type { Client } from '../shared/database.ts';
-import { codeOf, isDataError, messageOf } from '../shared/errors.ts';
 import type { Refusal } from './add-dead-letters.ts';
 import type { RawItem } from './save-events.ts';
 
@@ -10,15 +9,21 @@ const NUL = 0x00;
 /** SQLSTATE of a value that may not be NULL. */
 const NO_IDENTITY = '23502';
 
-/**
- * Stores the items of a text that has U+001E between them: all, or none when it throws, or all but those whose numbers,
- * from 1, it gives.
- */
-export type InsertBatch = (text: Buffer, itemCount: number) => Promise<readonly number[]>;
+/** What a function of bronze that stores a batch says in its row. */
+export interface StoredRow {
+  /** SQLSTATE and message of why it stored nothing; null when it did. */
+  errorCode: string | null;
+  errorMessage: string | null;
+  /** Numbers, from 1, of items that it left out. */
+  leftOut?: number[];
+}
+
+/** Stores the items of a text that has U+001E between them: all, or none when it says why, or all but those left out. */
+export type InsertBatch = (text: Buffer, itemCount: number) => Promise<StoredRow>;
 
 /**
  * Stores items inside the caller's transaction: set-based when all is well, and when PostgreSQL refuses the data, all but
- * those it names as bad, and what it cannot name it by halves under savepoints.
+ * those it names as bad, and what it cannot name it by halves.
  *
  * @returns the items that were refused, and why.
  * @throws any error that is not the data's fault: the transaction has to be rolled back and run again.
@@ -43,14 +48,12 @@ async function insertOrNarrow<T extends RawItem>(
 ): Promise<Refusal<T>[]> {
   const [first] = items;
   if (first === undefined) return [];
-  let leftOut: T[] = [];
-  const fault = await tryUnderSavepoint(client, async () => {
-    const numbers = await insertBatch(text, items.length);
-    leftOut = numbers.flatMap((number) => items[number - 1] ?? []);
-  });
-  if (fault === undefined) return leftOut.length === 0 ? [] : await nameReasons(client, leftOut);
-  if (items.length === 1)
-    return [{ item: first, code: codeOf(fault) ?? '', message: messageOf(fault) }];
+  const { errorCode, errorMessage, leftOut = [] } = await insertBatch(text, items.length);
+  if (errorCode === null) {
+    const unfit = leftOut.flatMap((number) => items[number - 1] ?? []);
+    return unfit.length === 0 ? [] : await nameReasons(client, unfit);
+  }
+  if (items.length === 1) return [{ item: first, code: errorCode, message: errorMessage ?? '' }];
 
   const refused = await findRefused(client, items, text);
   if (refused.length > 0) {
@@ -84,34 +87,15 @@ async function findRefused<T extends RawItem>(
   items: readonly T[],
   text: Buffer,
 ): Promise<Refusal<T>[]> {
-  const refused: Refusal<T>[] = [];
-  await tryUnderSavepoint(client, async () => {
-    const { rows } = await client.query<{ n: number; code: string; message: string }>(
-      `select item_number::integer as n, error_code as code, error_message as message
-       from bronze.find_refused($1)`,
-      [text],
-    );
-    for (const { n, code, message } of rows) {
-      const item = items[n - 1];
-      if (item !== undefined) refused.push({ item, code, message });
-    }
+  const { rows } = await client.query<{ n: number; code: string; message: string }>(
+    `select item_number::integer as n, error_code as code, error_message as message
+     from bronze.find_refused($1)`,
+    [text],
+  );
+  return rows.flatMap(({ n, code, message }) => {
+    const item = items[n - 1];
+    return item === undefined ? [] : [{ item, code, message }];
   });
-  return refused;
-}
-
-/** @returns the data error that `work` met, after undoing it. */
-async function tryUnderSavepoint(client: Client, work: () => Promise<void>): Promise<unknown> {
-  await client.query('savepoint batch');
-  let fault: unknown;
-  try {
-    await work();
-  } catch (error) {
-    if (!isDataError(error)) throw error;
-    fault = error;
-    await client.query('rollback to savepoint batch');
-  }
-  await client.query('release savepoint batch');
-  return fault;
 }
 
 function packItems(items: readonly RawItem[]): Buffer {

@@ -1,6 +1,6 @@
 import type { Client } from '../shared/database.ts';
 import { addDeadLetters } from './add-dead-letters.ts';
-import { insertItems } from './insert-items.ts';
+import { insertItems, type StoredRow } from './insert-items.ts';
 
 /** One item as it came from a source. */
 export interface RawItem {
@@ -29,6 +29,13 @@ export interface BatchCounts {
   newestEventAt: string | null;
 }
 
+interface SavedRow extends StoredRow {
+  inserted: string;
+  overlap: string | null;
+  oldest: string | null;
+  newest: string | null;
+}
+
 /**
  * Stores a batch in bronze inside the caller's transaction. Items that PostgreSQL refuses go to the dead letters with
  * their bytes; the rest goes in.
@@ -53,23 +60,19 @@ export async function saveEvents(
   };
   const refused = await insertItems(client, items, async (text) => {
     // Times stay text: a JavaScript Date would cut them to milliseconds.
-    const { rows } = await client.query<{
-      inserted: string;
-      overlap: string;
-      oldest: string | null;
-      newest: string | null;
-    }>(
-      `select inserted, overlap, oldest_event_at::text as oldest, newest_event_at::text as newest
+    const { rows } = await client.query<SavedRow>(
+      `select inserted, overlap, oldest_event_at::text as oldest, newest_event_at::text as newest,
+         error_code as "errorCode", error_message as "errorMessage"
        from bronze.save_events($1, $2, $3::timestamptz)`,
       [text, source, knownBy],
     );
     const row = rows[0];
     if (row === undefined) throw new Error('bronze.save_events gave no row.');
     counts.inserted += Number(row.inserted);
-    counts.overlap += Number(row.overlap);
+    counts.overlap += Number(row.overlap ?? 0);
     counts.oldestEventAt = earliest(counts.oldestEventAt, row.oldest);
     counts.newestEventAt = latest(counts.newestEventAt, row.newest);
-    return [];
+    return row;
   });
   await addDeadLetters(client, source, refused);
   counts.deadLettered = refused.length;

@@ -23,18 +23,6 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/**
- * SQLSTATE classes that a row's own content causes: 22 data exception, 23 integrity constraint violation,
- * 54 program limit exceeded (JSON nested past the server's stack, a string past its size).
- */
-const DATA_ERROR_CLASSES = new Set(['22', '23', '54']);
-
-/** Whether PostgreSQL refused the data itself, so that trying again cannot help. */
-export function isDataError(error: unknown): boolean {
-  const code = codeOf(error);
-  return code?.length === 5 && DATA_ERROR_CLASSES.has(code.slice(0, 2));
-}
-
 /** SQLSTATE of a lock that somebody else did not give up within lock_timeout. */
 export const LOCK_NOT_AVAILABLE = '55P03';
 

@@ -152,7 +152,7 @@ const PLANTED: { rule: RegExp; broken: string; kept: string; file?: string }[] =
     rule: /^no SQLSTATE/,
     file: 'apps/listener/save.ts',
     broken: `if (\n  error.constraint === 'raw_events_key') return; // here`,
-    kept: `if (isDataError(error)) return;`,
+    kept: `if (isTransient(error)) return;`,
   },
   {
     rule: /^a LIMIT/,

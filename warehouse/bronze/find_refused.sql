@@ -2,8 +2,8 @@
 --
 -- items  JSON texts with the record separator U+001E between them
 --
--- What PostgreSQL can only find out by failing (nesting past its stack, SQLSTATE 54001) fails this call too; the caller
--- halves the batch then. SQLSTATEs are those that storing the item would raise.
+-- What PostgreSQL can only find out by failing (nesting past its stack, SQLSTATE 54001) it cannot name: it gives no row
+-- then, and the caller halves the batch. SQLSTATEs are those that storing the item would raise.
 create or replace function bronze.find_refused(items text)
 returns table (item_number bigint, error_code text, error_message text)
 language plpgsql stable as $$
@@ -44,6 +44,9 @@ begin
     from judged
     where judged.code is not null
     order by judged.n;
+exception
+    when data_exception or program_limit_exceeded then
+        return;
 end;
 $$;
 comment on function bronze.find_refused(text) is 'One row per item of a batch that bronze.raw_events would refuse, and why.';

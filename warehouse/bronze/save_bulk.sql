@@ -1,6 +1,6 @@
 -- Stores many raw events at once, in key order: what save_events does, for a chunk of a file. Items whose id or type is
--- missing or too long are left out and named; one that is no JSON at all, or none that jsonb takes, fails the call
--- with an SQLSTATE of class 22 or 54.
+-- missing or too long are left out and named; when one is no JSON at all, or none that jsonb takes, nothing is stored,
+-- and the row says why, with an SQLSTATE of class 22 or 54.
 --
 -- items       JSON texts with the record separator U+001E between them, which no JSON text can contain
 -- item_count  how many they are
@@ -13,7 +13,7 @@
 -- keys of all of them from one statement to the other costs a fresh load an eighth of its time. Sorting a chunk needs
 -- more memory than the server's default, or it goes through a file.
 create or replace function bronze.save_bulk(items text, item_count bigint, source text)
-returns table (inserted bigint, left_out bigint[])
+returns table (inserted bigint, left_out bigint[], error_code text, error_message text)
 language plpgsql set work_mem = '64MB' as $$
 declare
     event_ids text[];
@@ -72,6 +72,13 @@ begin
         where bronze.is_identity(item.event_id, item.event_type) is not true;
     end if;
     return next;
+exception
+    when data_exception or integrity_constraint_violation or program_limit_exceeded then
+        inserted := 0;
+        left_out := '{}';
+        error_code := sqlstate;
+        error_message := sqlerrm;
+        return next;
 end;
 $$;
-comment on function bronze.save_bulk(text, bigint, text) is 'Stores many raw events at once; says how many were new, and which have no id or type and were left out.';
+comment on function bronze.save_bulk(text, bigint, text) is 'Stores many raw events at once; says how many were new, and which have no id or type and were left out; or why it refused all of them.';

@@ -1,6 +1,7 @@
 -- Stores a batch of raw events, set-based and in key order (two batches with the same keys in
--- different order would deadlock). All or nothing: an item that cannot be an event fails the call with
--- an SQLSTATE of class 22, 23 or 54, and the caller narrows it down.
+-- different order would deadlock). All or nothing: when an item cannot be an event, nothing is stored, and the row
+-- says why, with an SQLSTATE of class 22, 23 or 54; the caller narrows it down. The block below is a savepoint inside of
+-- the server, so that a batch costs one round trip.
 --
 -- items     JSON texts with the record separator U+001E between them, which no JSON text can contain
 -- source    where they came from
@@ -14,7 +15,9 @@ returns table (
     inserted bigint,
     overlap bigint,
     oldest_event_at timestamptz,
-    newest_event_at timestamptz
+    newest_event_at timestamptz,
+    error_code text,
+    error_message text
 )
 language plpgsql as $$
 declare
@@ -36,7 +39,6 @@ begin
         offset 0
     ) as parsed;
 
-    return query
     with keyed as (
         select *
         from unnest(event_ids, event_types, times, events) as batch (event_id, event_type, created_at, event)
@@ -78,7 +80,15 @@ begin
               )
         ),
         (select min(keyed.created_at) from keyed),
-        (select max(keyed.created_at) from keyed);
+        (select max(keyed.created_at) from keyed)
+    into inserted, overlap, oldest_event_at, newest_event_at;
+    return next;
+exception
+    when data_exception or integrity_constraint_violation or program_limit_exceeded then
+        inserted := 0;
+        error_code := sqlstate;
+        error_message := sqlerrm;
+        return next;
 end;
 $$;
-comment on function bronze.save_events(text, text, timestamptz) is 'Stores a batch of raw events and says how many were new, how many were known before a time, and the span of their created_at.';
+comment on function bronze.save_events(text, text, timestamptz) is 'Stores a batch of raw events and says how many were new, how many were known before a time, and the span of their created_at; or why it refused all of them.';

@@ -1,6 +1,6 @@
 import type { Client } from '../../shared/database.ts';
 import { addDeadLetters, type Refusal } from '../add-dead-letters.ts';
-import { insertItems } from '../insert-items.ts';
+import { insertItems, type StoredRow } from '../insert-items.ts';
 import type { Item } from './item.ts';
 import { salvage } from './salvage.ts';
 
@@ -26,12 +26,16 @@ export async function saveChunk(
   let inserted = 0;
   const insert = (batch: readonly Item[]) =>
     insertItems(client, batch, async (text, itemCount) => {
-      const { rows } = await client.query<{ inserted: string; left_out: number[] }>(
-        'select inserted, left_out::integer[] from bronze.save_bulk($1, $2, $3)',
+      const { rows } = await client.query<StoredRow & { inserted: string }>(
+        `select inserted, left_out::integer[] as "leftOut",
+           error_code as "errorCode", error_message as "errorMessage"
+         from bronze.save_bulk($1, $2, $3)`,
         [text, itemCount, source],
       );
-      inserted += Number(rows[0]?.inserted);
-      return rows[0]?.left_out ?? [];
+      const row = rows[0];
+      if (row === undefined) throw new Error('bronze.save_bulk gave no row.');
+      inserted += Number(row.inserted);
+      return row;
     });
 
   const sound: Item[] = [];
