@@ -9,46 +9,55 @@ const NUL = 0x00;
 /** SQLSTATE of a value that may not be NULL. */
 const NO_IDENTITY = '23502';
 
-/** What a function of bronze that stores a batch says in its row. */
-export interface StoredRow {
-  /** SQLSTATE and message of why it stored nothing; null when it did. */
-  errorCode: string | null;
-  errorMessage: string | null;
-  /** Numbers, from 1, of items that it left out. */
-  leftOut?: number[];
+/** What became of the items that a batch did not lose. */
+export interface StoredItems {
+  inserted: number;
+  /** Items that bronze had before `knownBy`. */
+  overlap: number;
+  /** Span of the created_at of all that are events, as PostgreSQL writes it. */
+  oldestEventAt: string | null;
+  newestEventAt: string | null;
 }
 
-/** Stores the items of a text that has U+001E between them: all, or none when it says why, or all but those left out. */
-export type InsertBatch = (text: Buffer, itemCount: number) => Promise<StoredRow>;
+interface Destination {
+  client: Client;
+  source: string;
+  knownBy: string | null;
+  stored: StoredItems;
+}
 
 /**
  * Stores items inside the caller's transaction: set-based when all is well, and when PostgreSQL refuses the data, all but
  * those it names as bad, and what it cannot name it by halves.
  *
- * @returns the items that were refused, and why.
+ * @param knownBy time before which a stored item counts as overlap, as PostgreSQL writes it; null to count none.
  * @throws any error that is not the data's fault: the transaction has to be rolled back and run again.
  */
 export async function insertItems<T extends RawItem>(
   client: Client,
+  source: string,
   items: readonly T[],
-  insertBatch: InsertBatch,
-): Promise<Refusal<T>[]> {
-  if (items.length === 0) return [];
+  knownBy: string | null = null,
+): Promise<{ stored: StoredItems; refused: Refusal<T>[] }> {
+  const stored = { inserted: 0, overlap: 0, oldestEventAt: null, newestEventAt: null };
+  const destination = { client, source, knownBy, stored };
   const text = packItems(items);
-  if (isSound(text, items.length)) return await insertOrNarrow(client, items, text, insertBatch);
+  if (items.length === 0 || isSound(text, items.length))
+    return { stored, refused: await insertOrNarrow(destination, items, text) };
   const { sound, refused } = separateByteFaults(items);
-  return [...refused, ...(await insertOrNarrow(client, sound, packItems(sound), insertBatch))];
+  refused.push(...(await insertOrNarrow(destination, sound, packItems(sound))));
+  return { stored, refused };
 }
 
 async function insertOrNarrow<T extends RawItem>(
-  client: Client,
+  destination: Destination,
   items: readonly T[],
   text: Buffer,
-  insertBatch: InsertBatch,
 ): Promise<Refusal<T>[]> {
   const [first] = items;
   if (first === undefined) return [];
-  const { errorCode, errorMessage, leftOut = [] } = await insertBatch(text, items.length);
+  const { client } = destination;
+  const { leftOut, errorCode, errorMessage } = await saveBatch(destination, text, items.length);
   if (errorCode === null) {
     const unfit = leftOut.flatMap((number) => items[number - 1] ?? []);
     return unfit.length === 0 ? [] : await nameReasons(client, unfit);
@@ -59,14 +68,56 @@ async function insertOrNarrow<T extends RawItem>(
   if (refused.length > 0) {
     const bad = new Set(refused.map(({ item }) => item));
     const rest = items.filter((item) => !bad.has(item));
-    return [...refused, ...(await insertOrNarrow(client, rest, packItems(rest), insertBatch))];
+    return [...refused, ...(await insertOrNarrow(destination, rest, packItems(rest)))];
   }
   const middle = items.length >> 1;
   const [left, right] = [items.slice(0, middle), items.slice(middle)];
   return [
-    ...(await insertOrNarrow(client, left, packItems(left), insertBatch)),
-    ...(await insertOrNarrow(client, right, packItems(right), insertBatch)),
+    ...(await insertOrNarrow(destination, left, packItems(left))),
+    ...(await insertOrNarrow(destination, right, packItems(right))),
   ];
+}
+
+interface SavedRow {
+  inserted: string;
+  overlap: string;
+  oldest: string | null;
+  newest: string | null;
+  /** Numbers, from 1, of items that have no identity. */
+  leftOut: number[];
+  /** SQLSTATE and message of why nothing was stored; null when it was. */
+  errorCode: string | null;
+  errorMessage: string | null;
+}
+
+async function saveBatch(
+  { client, source, knownBy, stored }: Destination,
+  text: Buffer,
+  itemCount: number,
+): Promise<SavedRow> {
+  // Times stay text: a JavaScript Date would cut them to milliseconds.
+  const { rows } = await client.query<SavedRow>(
+    `select inserted, overlap, oldest_event_at::text as oldest, newest_event_at::text as newest,
+       left_out::integer[] as "leftOut", error_code as "errorCode", error_message as "errorMessage"
+     from bronze.save_events($1, $2, $3, $4::timestamptz)`,
+    [text, itemCount, source, knownBy],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error('bronze.save_events gave no row.');
+  stored.inserted += Number(row.inserted);
+  stored.overlap += Number(row.overlap);
+  stored.oldestEventAt = earliest(stored.oldestEventAt, row.oldest);
+  stored.newestEventAt = latest(stored.newestEventAt, row.newest);
+  return row;
+}
+
+// Both come in one format and in UTC (settleSession), and years have four digits: their order is that of the text.
+function earliest(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && b < a) ? b : a;
+}
+
+function latest(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && b > a) ? b : a;
 }
 
 async function nameReasons<T extends RawItem>(

@@ -1,6 +1,6 @@
 import type { Client } from '../shared/database.ts';
 import { addDeadLetters } from './add-dead-letters.ts';
-import { insertItems, type StoredRow } from './insert-items.ts';
+import { insertItems, type StoredItems } from './insert-items.ts';
 
 /** One item as it came from a source. */
 export interface RawItem {
@@ -18,22 +18,10 @@ export interface RawItem {
 }
 
 /** What became of a batch. fetched = inserted + duplicates + deadLettered, always. */
-export interface BatchCounts {
+export interface BatchCounts extends StoredItems {
   fetched: number;
-  inserted: number;
   duplicates: number;
   deadLettered: number;
-  /** Items that bronze had before `knownBy`. */
-  overlap: number;
-  oldestEventAt: string | null;
-  newestEventAt: string | null;
-}
-
-interface SavedRow extends StoredRow {
-  inserted: string;
-  overlap: string | null;
-  oldest: string | null;
-  newest: string | null;
 }
 
 /**
@@ -49,42 +37,10 @@ export async function saveEvents(
   items: readonly RawItem[],
   knownBy: string | null = null,
 ): Promise<BatchCounts> {
-  const counts: BatchCounts = {
-    fetched: items.length,
-    inserted: 0,
-    duplicates: 0,
-    deadLettered: 0,
-    overlap: 0,
-    oldestEventAt: null,
-    newestEventAt: null,
-  };
-  const refused = await insertItems(client, items, async (text) => {
-    // Times stay text: a JavaScript Date would cut them to milliseconds.
-    const { rows } = await client.query<SavedRow>(
-      `select inserted, overlap, oldest_event_at::text as oldest, newest_event_at::text as newest,
-         error_code as "errorCode", error_message as "errorMessage"
-       from bronze.save_events($1, $2, $3::timestamptz)`,
-      [text, source, knownBy],
-    );
-    const row = rows[0];
-    if (row === undefined) throw new Error('bronze.save_events gave no row.');
-    counts.inserted += Number(row.inserted);
-    counts.overlap += Number(row.overlap ?? 0);
-    counts.oldestEventAt = earliest(counts.oldestEventAt, row.oldest);
-    counts.newestEventAt = latest(counts.newestEventAt, row.newest);
-    return row;
-  });
+  const { stored, refused } = await insertItems(client, source, items, knownBy);
   await addDeadLetters(client, source, refused);
-  counts.deadLettered = refused.length;
-  counts.duplicates = counts.fetched - counts.inserted - counts.deadLettered;
-  return counts;
-}
-
-// Both come in one format and in UTC (settleSession), and years have four digits: their order is that of the text.
-function earliest(a: string | null, b: string | null): string | null {
-  return a === null || (b !== null && b < a) ? b : a;
-}
-
-function latest(a: string | null, b: string | null): string | null {
-  return a === null || (b !== null && b > a) ? b : a;
+  const fetched = items.length;
+  const deadLettered = refused.length;
+  const duplicates = fetched - stored.inserted - deadLettered;
+  return { ...stored, fetched, duplicates, deadLettered };
 }

@@ -23,8 +23,8 @@ export async function loadCoverageWorld(pool: Pool, world: CoverageWorld): Promi
 
 async function storeItems(pool: Pool, { source, entries }: Showing): Promise<number> {
   const { rows } = await pool.query<{ inserted: string }>(
-    'select inserted from bronze.save_events($1, $2)',
-    [entries.map(writeEvent).join('\x1e'), source],
+    'select inserted from bronze.save_events($1, $3, $2)',
+    [entries.map(writeEvent).join('\x1e'), source, entries.length],
   );
   return Number(rows[0]?.inserted ?? 0);
 }

@@ -76,7 +76,7 @@ test('a sighting that commits behind the watermark is still counted', async () =
   await show(database, 'api:public', range(1, 20));
   const writer = await database.pool.connect();
   await writer.query('begin');
-  await writer.query(`select bronze.save_events($1, 'gharchive:2026-03-01-12')`, [
+  await writer.query(`select bronze.save_events($1, 1, 'gharchive:2026-03-01-12')`, [
     JSON.stringify(makeEvent({ id: '1', created_at: '2026-03-01T12:30:00Z' })),
   ]);
   await show(database, 'api:public', [21]);

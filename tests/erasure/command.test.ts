@@ -68,7 +68,7 @@ test('whoever is storing events when an erasure begins is waited for', async () 
   await store(pool, [makeEvent({ id: '1', actor: ada })]);
   const writer = await pool.connect();
   await writer.query('begin');
-  await writer.query('select bronze.save_events($1, $2)', [
+  await writer.query('select bronze.save_events($1, 1, $2)', [
     JSON.stringify(makeEvent({ id: '2', actor: ada })),
     'api:public',
   ]);

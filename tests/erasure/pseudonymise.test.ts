@@ -97,7 +97,7 @@ describe('a person who is pseudonymised', () => {
       inserted: 7,
       deadLettered: 1,
     });
-    await pool.query(`select bronze.save_bulk($1, 7, 'file:more')`, [
+    await pool.query(`select bronze.save_events($1, 7, 'file:more')`, [
       adasLife('2025-12')
         .map((event) => JSON.stringify(event))
         .join('\u001e'),

@@ -73,7 +73,9 @@ describe('a person whose events are removed', () => {
       .map((event) => JSON.stringify(event))
       .join('\u001e');
     expect(
-      await rows(`select inserted::int, left_out from bronze.save_bulk($1, 21, 'file:a')`, [texts]),
+      await rows(`select inserted::int, left_out from bronze.save_events($1, 21, 'file:a')`, [
+        texts,
+      ]),
     ).toEqual([{ inserted: 4, left_out: [] }]);
     await pool.query(
       `delete from bronze.raw_events where source = 'file:a'; truncate bronze.sightings`,

@@ -148,7 +148,6 @@ grant select, update (status, healed_at, healed_by, events_recovered, tried_at, 
 grant select on ops.schema_files to assay_listener;
 grant execute on routine
     bronze.save_events,
-    bronze.save_bulk,
     -- Erased persons are kept out with the owner's rights: the tombstones are not the listener's to read.
     ops.erased_pattern,
     bronze.admit_event,

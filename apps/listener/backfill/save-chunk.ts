@@ -1,6 +1,6 @@
 import type { Client } from '../../shared/database.ts';
 import { addDeadLetters, type Refusal } from '../add-dead-letters.ts';
-import { insertItems, type StoredRow } from '../insert-items.ts';
+import { insertItems } from '../insert-items.ts';
 import type { Item } from './item.ts';
 import { salvage } from './salvage.ts';
 
@@ -24,19 +24,11 @@ export async function saveChunk(
   items: readonly Item[],
 ): Promise<ChunkCounts> {
   let inserted = 0;
-  const insert = (batch: readonly Item[]) =>
-    insertItems(client, batch, async (text, itemCount) => {
-      const { rows } = await client.query<StoredRow & { inserted: string }>(
-        `select inserted, left_out::integer[] as "leftOut",
-           error_code as "errorCode", error_message as "errorMessage"
-         from bronze.save_bulk($1, $2, $3)`,
-        [text, itemCount, source],
-      );
-      const row = rows[0];
-      if (row === undefined) throw new Error('bronze.save_bulk gave no row.');
-      inserted += Number(row.inserted);
-      return row;
-    });
+  const insert = async (batch: readonly Item[]) => {
+    const { stored, refused } = await insertItems(client, source, batch);
+    inserted += stored.inserted;
+    return refused;
+  };
 
   const sound: Item[] = [];
   const suspects: Item[] = [];
