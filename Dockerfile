@@ -34,7 +34,7 @@ USER node
 # The processes stop on it by themselves within 10 seconds. Run them with an init (`docker run --init`): a process
 # with number 1 would have to reap orphans too.
 STOPSIGNAL SIGTERM
-CMD ["node", "dist/apps/listener/main.js"]
+CMD ["node", "--max-semi-space-size=1", "dist/apps/listener/main.js"]
 
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="Assay" \

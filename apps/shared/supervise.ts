@@ -8,6 +8,8 @@ export interface ChildSpec {
   /** Path of the module to run. */
   module: string;
   args?: readonly string[];
+  /** Options of Node.js on top of ours. */
+  nodeOptions?: readonly string[];
   /** Environment variables on top of ours. */
   env?: Readonly<Record<string, string>>;
 }
@@ -72,6 +74,10 @@ export async function runChild(spec: ChildSpec): Promise<number> {
   return code ?? 1;
 }
 
-function startChild({ module, args = [], env = {} }: ChildSpec): ChildProcess {
-  return fork(module, args, { detached: true, env: { ...process.env, ...env } });
+function startChild({ module, args = [], nodeOptions = [], env = {} }: ChildSpec): ChildProcess {
+  return fork(module, args, {
+    detached: true,
+    env: { ...process.env, ...env },
+    execArgv: [...process.execArgv, ...nodeOptions],
+  });
 }

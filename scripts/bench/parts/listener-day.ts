@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatBytes } from '../../../apps/shared/report/quantities.ts';
+import { LISTENER_NODE_OPTIONS } from '../../../apps/shared/warehouse-processes.ts';
 import { createSimulator } from '../../../apps/simulator/create-simulator.ts';
 import type { Bench, Part, Verdict } from '../bench-types.ts';
 import { compileProject } from '../compile-project.ts';
@@ -125,7 +126,7 @@ function startListener(
       LOG_LEVEL: 'error',
     },
     cwd: bench.workDir,
-    execArgv: [],
+    execArgv: [...LISTENER_NODE_OPTIONS],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     detached: true,
   });
