@@ -1,7 +1,7 @@
 -- Brings what is new in silver to gold, in one transaction: readers see all of it or nothing, and when
 -- anything fails the watermark stays where it was and the next run does it all.
 --
--- Each step raises a notice such as `[1/4] dim_actors: 87 rows | 45 ms`, with the same as JSON in its detail.
+-- Each step raises a notice such as `[1/6] dim_actors: 87 rows | 45 ms`, with the same as JSON in its detail.
 -- Settings, with their defaults when run by hand (psql -f master_gold_etl.sql):
 --     assay.late_arrival_grace_minutes    60
 
@@ -109,7 +109,7 @@ begin
         returning 1
     )
     select count(*) into rows_changed from changed;
-    call ops.report_step(1, 4, 'dim_actors', rows_changed, step_started);
+    call ops.report_step(1, 6, 'dim_actors', rows_changed, step_started);
 
     ---------------------------------------------------------------------------------------------------------------
     -- 2 · dim_repos. As dim_actors; the name is split once, here.
@@ -147,7 +147,7 @@ begin
         returning 1
     )
     select count(*) into rows_changed from changed;
-    call ops.report_step(2, 4, 'dim_repos', rows_changed, step_started);
+    call ops.report_step(2, 6, 'dim_repos', rows_changed, step_started);
 
     ---------------------------------------------------------------------------------------------------------------
     -- 3 · dim_event_types. A type nobody has classified yet is added as it is, uncurated.
@@ -160,7 +160,7 @@ begin
         returning 1
     )
     select count(*) into rows_changed from added;
-    call ops.report_step(3, 4, 'dim_event_types', rows_changed, step_started);
+    call ops.report_step(3, 6, 'dim_event_types', rows_changed, step_started);
 
     ---------------------------------------------------------------------------------------------------------------
     -- 4 · fact_events, and the days outside dim_date that they need.
@@ -226,7 +226,14 @@ begin
         end;
     end loop;
     drop view new_facts;
-    call ops.report_step(4, 4, 'fact_events', rows_changed, step_started);
+    call ops.report_step(4, 6, 'fact_events', rows_changed, step_started);
+
+    ---------------------------------------------------------------------------------------------------------------
+    -- 5 · dim_repos_history and dim_actors_history: the names at each time.
+    ---------------------------------------------------------------------------------------------------------------
+    step_started := clock_timestamp();
+    rows_changed := gold.load_history(last_processed_at, grace);
+    call ops.report_step(5, 6, 'history', rows_changed, step_started);
 
     if last_processed_at is not null then
         perform ops.advance_watermark('gold', last_processed_at, settled, grace);
