@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createProgressLine } from '../apps/shared/report/progress-line.ts';
 import { runCommand } from '../apps/shared/run-command.ts';
 import { allParts } from './bench/all-parts.ts';
 import type { PartResult } from './bench/bench-types.ts';
@@ -7,7 +8,6 @@ import { describeMachine } from './bench/describe-machine.ts';
 import { drawChart } from './bench/draw-chart.ts';
 import { openBench } from './bench/open-bench.ts';
 import { placeServer } from './bench/place-server.ts';
-import { createProgressLine } from './bench/progress-line.ts';
 import { benchOptions, readBenchOptions } from './bench/read-bench-options.ts';
 import { runParts } from './bench/run-parts.ts';
 import { describeRun, figureTable, verdictTable } from './bench/write-report.ts';

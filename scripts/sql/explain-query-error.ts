@@ -14,8 +14,12 @@ export interface QueryText {
   offset: number;
   /** The file it was read from; undefined when it came with the command. */
   file: string | undefined;
+  /** Characters that were sent before the statement; PostgreSQL counts them too. Default 0. */
+  sentBefore?: number;
   /** Whether the database holds a warehouse. */
   hasWarehouse: boolean;
+  /** The command that runs it, for the advice. Default sql. */
+  command?: 'sql' | 'export';
 }
 
 /**
@@ -24,7 +28,10 @@ export interface QueryText {
  */
 export function explainQueryError(error: unknown, query: QueryText): unknown {
   if (!(error instanceof pg.DatabaseError)) return error;
-  const place = error.position === undefined ? undefined : locate(query, Number(error.position));
+  const place =
+    error.position === undefined
+      ? undefined
+      : locate(query, Number(error.position) - (query.sentBefore ?? 0));
   const lines = [
     `${placeName(query.file, place?.line)}${error.message}`,
     place?.excerpt,
@@ -32,7 +39,7 @@ export function explainQueryError(error: unknown, query: QueryText): unknown {
     error.hint,
     // Where in a function it happened, when the text itself is not at fault.
     place === undefined ? error.where : undefined,
-    advice(error.code, query.hasWarehouse),
+    advice(error.code, query),
   ];
   return new UserError(lines.filter((line) => line !== undefined && line !== '').join('\n'), {
     cause: error,
@@ -44,11 +51,15 @@ function placeName(file: string | undefined, line: number | undefined): string {
   return line === undefined ? `${file}: ` : `${file}:${line}: `;
 }
 
-function advice(code: string | undefined, hasWarehouse: boolean): string | undefined {
+function advice(
+  code: string | undefined,
+  { hasWarehouse, command = 'sql' }: QueryText,
+): string | undefined {
   switch (code) {
     case READ_ONLY_TRANSACTION:
-      return 'npm run sql only reads; nothing was changed. To write, connect with psql or another client.';
+      return `npm run ${command} only reads; nothing was changed. To write, connect with psql or another client.`;
     case QUERY_CANCELED:
+      if (command !== 'sql') return undefined;
       return 'Give it longer with --timeout SECONDS, or leave the option out to let it run to its end.';
     case UNDEFINED_TABLE:
       return hasWarehouse

@@ -1,6 +1,6 @@
 const CLEAR = '\r\x1b[2K';
 
-/** One line that says what is being measured, on a terminal only; elsewhere nothing is shown. */
+/** One line that says what is under way, on a terminal only; elsewhere nothing is shown. */
 export function createProgressLine(output: NodeJS.WriteStream): {
   show: (text: string) => void;
   clear: () => void;
