@@ -20,6 +20,11 @@ import {
 import { type DatabaseLocation, type DatabaseRole, withTls } from './database-location.ts';
 import { UserError } from './errors.ts';
 import type { FailMode } from './failpoint.ts';
+import {
+  type MetabaseSettings,
+  metabaseVariables,
+  readMetabaseSettings,
+} from './metabase-settings.ts';
 import { type ReadText, resolveSecretFiles, secretFileVariables } from './secret-files.ts';
 
 /** A place to download archive hours (BASE/YYYY-MM-DD-H.json.gz) from. */
@@ -56,6 +61,7 @@ export interface Config {
   readonly qualityChecksDir: string | undefined;
   /** Settings of checks that differ from their defaults. */
   readonly qualitySettings: Readonly<Record<string, string>>;
+  readonly metabase: MetabaseSettings;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly logDir: string;
   /** At which step this process is to kill itself; undefined at none. */
@@ -115,6 +121,7 @@ export const environmentSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   LOG_DIR: z.string().default('logs'),
   ...alertVariables,
+  ...metabaseVariables,
   ...secretFileVariables,
   FAIL_MODE: failMode().prefault('none'),
 });
@@ -191,6 +198,7 @@ export function loadConfig(
     qualityGate: env.QUALITY_GATE,
     qualityChecksDir: env.QUALITY_CHECKS_DIR,
     qualitySettings: env.QUALITY_SETTINGS,
+    metabase: readMetabaseSettings(env),
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
     failMode: env.FAIL_MODE,
@@ -198,12 +206,14 @@ export function loadConfig(
       ...new Set([
         ...env.GITHUB_TOKEN,
         env.DB_PASS ?? '',
+        env.METABASE_ADMIN_PASSWORD ?? '',
         ...[
           env.DATABASE_URL,
           env.LISTENER_DATABASE_URL,
           env.TRANSFORMER_DATABASE_URL,
           env.READER_DATABASE_URL,
           env.GITHUB_API_URL,
+          env.METABASE_URL,
           ...env.GITHUB_ARCHIVE_URL.map(({ url }) => url),
         ].flatMap(passwordsIn),
         ...alerts.secrets,
