@@ -20,7 +20,7 @@ select
     count(*) filter (where event_type = 'ReleaseEvent') as release_count
 from gold.v_events
 group by date_day, repo_id, repo_name, org_login;
-comment on view gold.v_repo_daily_activity is 'What happened in a repository on a UTC day. One row per repository and day with events; what the warehouse has, see gold.v_daily_activity for the share.';
+comment on view gold.v_repo_daily_activity is 'What happened in a repository on a UTC day. One row per repository and day with events; what the warehouse has, see gold.v_overall_daily_activity for the share.';
 comment on column gold.v_repo_daily_activity.date_day is 'UTC day.';
 comment on column gold.v_repo_daily_activity.repo_id is 'GitHub''s id of the repository; −1 when no id is known.';
 comment on column gold.v_repo_daily_activity.repo_name is 'Latest known name; the name as sent where no id is known.';

@@ -2,5 +2,5 @@
 select
     date_day,
     bot_share
-from gold.v_daily_activity
+from gold.v_overall_daily_activity
 order by date_day;

@@ -4,5 +4,5 @@ select
     capture_rate,
     capture_rate_low,
     capture_rate_high
-from gold.v_daily_activity
+from gold.v_overall_daily_activity
 order by date_day;

@@ -3,5 +3,5 @@ select
     date_day,
     event_count,
     estimated_total
-from gold.v_daily_activity
+from gold.v_overall_daily_activity
 order by date_day;
