@@ -31,10 +31,11 @@ export async function makeReader(client: Queryable, name: string): Promise<strin
   const user = pg.escapeIdentifier(name);
   try {
     const { rows } = await client.query('select from pg_roles where rolname = $1', [name]);
+    // In one message, so that a user without the right to read is never left behind.
     await client.query(
-      `${rows.length === 0 ? 'create' : 'alter'} role ${user} login password ${pg.escapeLiteral(password)}`,
+      `${rows.length === 0 ? 'create' : 'alter'} role ${user} login password ${pg.escapeLiteral(password)};
+       grant assay_reader to ${user}`,
     );
-    await client.query(`grant assay_reader to ${user}`);
   } catch (error) {
     throw new UserError(
       `The user ${name} for Metabase could not be made (${messageOf(error).replaceAll(password, '…')}). Make one yourself (docs/security.md) and set READER_DATABASE_URL to it.`,

@@ -24,6 +24,8 @@ export interface ConnectionDetails {
   /** Analysts see gold; bronze, silver and the months would only be in the way. */
   'schema-filters-type': 'inclusion';
   'schema-filters-patterns': 'gold';
+  /** Without it Metabase does not heed what is said below of scanning. */
+  'let-user-control-scheduling': true;
 }
 
 /**
@@ -46,6 +48,7 @@ export function detailsOf(connectionString: string, address?: string): Connectio
     ...(isEncrypted ? { 'ssl-mode': mode } : {}),
     'schema-filters-type': 'inclusion',
     'schema-filters-patterns': 'gold',
+    'let-user-control-scheduling': true,
   };
 }
 
@@ -67,7 +70,15 @@ export async function registerWarehouse(
   details: ConnectionDetails,
   id?: number,
 ): Promise<number> {
-  const body = { name: WAREHOUSE_NAME, engine: 'postgres', details };
+  const body = {
+    name: WAREHOUSE_NAME,
+    engine: 'postgres',
+    details,
+    // Both off: no scan of all columns for values to offer in filters. It would read every fact, and keep logins in
+    // Metabase's own database, where an erasure does not reach.
+    is_full_sync: false,
+    is_on_demand: false,
+  };
   const answer =
     id === undefined
       ? await client.request('POST', '/database', database, body)

@@ -71,6 +71,8 @@ describe('a new Metabase', () => {
     expect(metabase.databases).toMatchObject([
       {
         name: 'Assay',
+        is_full_sync: false,
+        is_on_demand: false,
         details: { 'schema-filters-type': 'inclusion', 'schema-filters-patterns': 'gold' },
       },
     ]);
@@ -271,6 +273,7 @@ test('the connection is what the URL says, or the address Metabase is to use', (
     'ssl-mode': 'verify-full',
     'schema-filters-type': 'inclusion',
     'schema-filters-patterns': 'gold',
+    'let-user-control-scheduling': true,
   });
   expect(detailsOf(url, 'postgres')).toMatchObject({ host: 'postgres', port: 6432 });
   expect(detailsOf(url, 'postgres:5432')).toMatchObject({ host: 'postgres', port: 5432 });

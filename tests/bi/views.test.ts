@@ -159,17 +159,30 @@ describe('the views', () => {
     ]);
   });
 
-  test('the capture rate of a day is that of coverage', async () => {
-    await database.pool.query(
-      `insert into gold.feed_coverage select (jsonb_populate_record(null::gold.feed_coverage, to_jsonb(coverage) || '{"method": "none"}')).* from gold.feed_coverage as coverage where false`,
-    );
-    const [row] = await read(`select count(*) as differing
-      from gold.v_overall_daily_activity as activity
-      left join gold.v_coverage_daily as coverage on coverage.day = activity.date_day
-      where activity.capture_rate is distinct from coverage.capture_rate
-        or activity.estimated_total is distinct from coverage.estimated_total
-        or activity.is_final is distinct from coverage.is_final`);
-    expect(row).toEqual({ differing: 0 });
+  test('the capture rate is that of the day, and for stars that of its stars', async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query(`begin;
+        delete from gold.feed_coverage;
+        insert into gold.feed_coverage (hour, event_type, captured_count, own_count, archive_count, counts_by_source, counts_by_history, estimated_total, estimated_low, estimated_high, method)
+        values
+          ('2026-02-02 10:00Z', 'WatchEvent', 2, 2, 0, '{}', '{}', 8, 4, 16, 'poll-overlap'),
+          ('2026-02-02 00:00Z', 'IssueCommentEvent', 1, 1, 0, '{}', '{}', 2, 1, 4, 'poll-overlap')`);
+      const { rows: days } = await client.query(
+        `select estimated_total::int, capture_rate::float from gold.v_overall_daily_activity where date_day in ('2026-02-02', '2026-02-03') order by date_day`,
+      );
+      expect(days).toEqual([
+        { estimated_total: 10, capture_rate: 0.3 },
+        { estimated_total: null, capture_rate: null },
+      ]);
+      const { rows: stars } = await client.query(
+        'select capture_rate::float from gold.v_repo_daily_stars order by date_day',
+      );
+      expect(stars).toEqual([{ capture_rate: 0.25 }, { capture_rate: null }]);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
   });
 
   test('v_repo_daily_activity tells what happened in a repository', async () => {
