@@ -141,7 +141,7 @@ export async function createDashboard(
         })),
       ],
     });
-    updated.push(`layout of "${definition.name}"`);
+    if (current.dashcards.length > 0 || isUpdate) updated.push(`layout of "${definition.name}"`);
   }
   return { dashboardId, made, updated };
 }

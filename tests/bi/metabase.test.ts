@@ -67,6 +67,7 @@ describe('a new Metabase', () => {
       ...names.map((name) => `card "${name}"`),
       'dashboard "Assay"',
     ]);
+    expect(first.updated).toEqual([]);
     expect(metabase.siteName()).toBe('Assay');
     expect(metabase.databases).toMatchObject([
       {
