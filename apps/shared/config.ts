@@ -21,6 +21,11 @@ import {
 import { type DatabaseLocation, type DatabaseRole, withTls } from './database-location.ts';
 import { UserError } from './errors.ts';
 import type { FailMode } from './failpoint.ts';
+import {
+  type MetabaseSettings,
+  metabaseVariables,
+  readMetabaseSettings,
+} from './metabase-settings.ts';
 import { type ReadText, resolveSecretFiles, secretFileVariables } from './secret-files.ts';
 
 /** A place to download archive hours (BASE/YYYY-MM-DD-H.json.gz) from. */
@@ -58,6 +63,7 @@ export interface Config {
   readonly qualityChecksDir: string | undefined;
   /** Settings of checks that differ from their defaults. */
   readonly qualitySettings: Readonly<Record<string, string>>;
+  readonly metabase: MetabaseSettings;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly logDir: string;
   /** At which step this process is to kill itself; undefined at none. */
@@ -118,6 +124,7 @@ export const environmentSchema = z.object({
   LOG_DIR: z.string().default('logs'),
   ...alertVariables,
   ...apiVariables,
+  ...metabaseVariables,
   ...secretFileVariables,
   FAIL_MODE: failMode().prefault('none'),
 });
@@ -195,6 +202,7 @@ export function loadConfig(
     qualityGate: env.QUALITY_GATE,
     qualityChecksDir: env.QUALITY_CHECKS_DIR,
     qualitySettings: env.QUALITY_SETTINGS,
+    metabase: readMetabaseSettings(env),
     logLevel: env.LOG_LEVEL,
     logDir: env.LOG_DIR,
     failMode: env.FAIL_MODE,
@@ -203,12 +211,14 @@ export function loadConfig(
         ...env.GITHUB_TOKEN,
         ...env.API_KEYS,
         env.DB_PASS ?? '',
+        env.METABASE_ADMIN_PASSWORD ?? '',
         ...[
           env.DATABASE_URL,
           env.LISTENER_DATABASE_URL,
           env.TRANSFORMER_DATABASE_URL,
           env.READER_DATABASE_URL,
           env.GITHUB_API_URL,
+          env.METABASE_URL,
           ...env.GITHUB_ARCHIVE_URL.map(({ url }) => url),
         ].flatMap(passwordsIn),
         ...alerts.secrets,

@@ -17,6 +17,7 @@ const SECRETS = [
   'ALERT_WEBHOOK_TOKEN',
   'ALERT_SMTP_URL',
   'API_KEYS',
+  'METABASE_ADMIN_PASSWORD',
 ] as const;
 
 type FileVariable = `${(typeof SECRETS)[number]}_FILE`;

@@ -31,17 +31,16 @@ describe('docker-compose.yml', () => {
 
   test('opens ports to this machine only', () => {
     const ports = [...compose.matchAll(/ports: \[(.*)\]/g)].map(([, list]) => list);
-    expect(ports).toEqual([expect.stringMatching(/^'127\.0\.0\.1:/)]);
+    expect(ports.length).toBeGreaterThan(1);
+    for (const port of ports) expect(port).toMatch(/^'127\.0\.0\.1:[^,]*$/);
   });
 
   test('passes every variable of the configuration on, but those that mean nothing in a container', () => {
-    // The database is beside the processes, and who reads it is not among them.
+    // The database is beside the processes.
     const without = [
       'DATABASE_URL',
       'DATABASE_URL_FILE',
       'DB_PASS_FILE',
-      'READER_DATABASE_URL',
-      'READER_DATABASE_URL_FILE',
       'PGSSLMODE',
       'PGSSLROOTCERT',
       'PGSSLCERT',
@@ -110,6 +109,50 @@ describe('a container', () => {
     });
   });
 
+  describe.each(['docker-compose.yml', 'compose.citus.yml'])('for BI, of %s', (file) => {
+    const services = Object.fromEntries(servicesOf(file));
+    const { metabase, 'metabase-database': store, 'metabase-setup': setup } = services;
+
+    test('is started by its profile only', () => {
+      for (const service of [metabase, store, setup])
+        expect(service).toMatchObject({ profiles: ['bi'] });
+    });
+
+    test('is pinned, writes to memory only, and is nobody special', () => {
+      expect(metabase).toMatchObject({
+        image: expect.stringMatching(/^metabase\/metabase:v\d+\.\d+\.\d+$/),
+        user: '2000:2000',
+        read_only: true,
+        tmpfs: ['/tmp', '/plugins:mode=1777'],
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+      for (const key of ['cap_add', 'privileged', 'volumes'])
+        expect(metabase).not.toHaveProperty(key);
+    });
+
+    test('keeps what Metabase knows where nobody else can reach it', () => {
+      expect(store).toMatchObject({
+        networks: ['metabase'],
+        volumes: ['metabase:/var/lib/postgresql'],
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+      expect(store).not.toHaveProperty('ports');
+      expect(parse(read(file)).networks).toEqual({ metabase: { internal: true } });
+      const members = Object.entries(services)
+        .filter(([, { networks }]) => ((networks ?? []) as string[]).includes('metabase'))
+        .map(([name]) => name);
+      expect(members).toEqual(['metabase-database', 'metabase']);
+    });
+
+    test('never tells Metabase the password of the owner', () => {
+      for (const service of [metabase, store])
+        expect(JSON.stringify(service)).not.toContain('{DB_PASS');
+    });
+  });
+
   test('of the warehouse is never given the socket of the engine', () => {
     expect(`${compose}${read('compose.citus.yml')}`).not.toMatch(
       /docker\.sock|host\.docker|privileged/,
@@ -129,6 +172,9 @@ describe('a container', () => {
       'bronze-listener': ['LISTENER_DATABASE_URL'],
       'silver-gold-etl': ['TRANSFORMER_DATABASE_URL'],
       simulator: [],
+      'metabase-database': [],
+      metabase: [],
+      'metabase-setup': ['READER_DATABASE_URL'],
     });
   });
 });

@@ -29,6 +29,8 @@ const SECRETS = {
   slack: 'plantedSlackPath4713',
   webhook: 'plantedHookToken4714',
   smtp: secretOf('smtp'),
+  metabase: secretOf('metabase'),
+  metabaseUrl: secretOf('metabaseUrl'),
 };
 const suffix = Math.random().toString(36).slice(2, 10);
 let github: Server;
@@ -91,6 +93,9 @@ beforeAll(async () => {
     ALERT_SMTP_URL: `smtp://u:${encodeURIComponent(SECRETS.smtp)}@127.0.0.1:${await closedPort()}`,
     ALERT_EMAIL_FROM: 'a@example.org',
     ALERT_EMAIL_TO: 'a@example.org',
+    METABASE_URL: `http://127.0.0.1:${port}`,
+    METABASE_ADMIN_EMAIL: 'a@example.org',
+    METABASE_ADMIN_PASSWORD: SECRETS.metabase,
     FEEDS: 'public,orgs/x',
     MAX_RETRIES: '0',
   };
@@ -145,6 +150,13 @@ test('no secret is in any output, log file or row, whatever fails', async () => 
     ['apps/transformer/main.ts', ['--once'], {}, 0],
     ['scripts/alerts.ts', ['test'], {}, 1],
     ['scripts/alerts.ts', ['check'], {}, null],
+    ['scripts/metabase.ts', ['--timeout', '1'], {}, 1],
+    [
+      'scripts/metabase.ts',
+      ['--timeout', '1'],
+      { METABASE_URL: `http://u:${encodeURIComponent(SECRETS.metabaseUrl)}@127.0.0.1:1` },
+      1,
+    ],
     ['scripts/quality.ts', [], {}, null],
     ['scripts/status.ts', ['--json'], {}, 0],
     ['scripts/sql.ts', ['select * from pg_authid'], {}, 1],
