@@ -55,7 +55,13 @@ export function createDeadLettersCard() {
           'li',
           {},
           element('span', { class: 'number' }, formatCount(count)),
-          element('span', { class: 'message' }, element('code', {}, error_code), ' ', error_message),
+          element(
+            'span',
+            { class: 'message' },
+            element('code', {}, error_code),
+            ' ',
+            error_message,
+          ),
           element('span', { class: 'quiet' }, `last ${formatAge(last_failed_at, Date.now())}`),
         ),
       );

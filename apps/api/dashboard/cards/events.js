@@ -45,7 +45,11 @@ export function createEventsCard({ span, hidden, onHide, onSelect }) {
   });
   const captureTitle = element('h3', { id: 'capture-title' }, 'Share captured');
   const captureNote = element('p', { class: 'unit' });
-  const capturePlot = element('div', { class: 'plot', role: 'img', 'aria-label': 'Share captured' });
+  const capturePlot = element('div', {
+    class: 'plot',
+    role: 'img',
+    'aria-label': 'Share captured',
+  });
   const readout = element('div', { class: 'readout' });
   const spoken = element('p', { class: 'hidden', 'aria-live': 'polite' });
   const marksLegend = element('ul', { class: 'marks' });
@@ -156,7 +160,12 @@ export function createEventsCard({ span, hidden, onHide, onSelect }) {
       swatch.style.borderColor = cssColour(colour);
       const button = element(
         'button',
-        { type: 'button', class: 'type', 'aria-pressed': isHidden ? 'false' : 'true', 'data-type': type },
+        {
+          type: 'button',
+          class: 'type',
+          'aria-pressed': isHidden ? 'false' : 'true',
+          'data-type': type,
+        },
         swatch,
         element('span', { class: 'name' }, shortType(type)),
         element('span', { class: 'count' }, formatCount(count)),
@@ -172,7 +181,12 @@ export function createEventsCard({ span, hidden, onHide, onSelect }) {
         { class: 'when' },
         index === null ? 'Whole range' : `${whenOf(index)}${isRunning(index) ? ', so far' : ''}`,
       ),
-      element('p', { class: 'total' }, formatCount(sum), element('span', {}, sum === 1 ? ' event' : ' events')),
+      element(
+        'p',
+        { class: 'total' },
+        formatCount(sum),
+        element('span', {}, sum === 1 ? ' event' : ' events'),
+      ),
       element('ul', {}, ...rows),
       ...captureAt(index),
       ...incidentsAt(index),
@@ -330,15 +344,19 @@ function makeActivityTable(shown, bucket) {
     .map((time, index) => ({ time, index }))
     .filter(({ index }) => points[index] !== undefined && (totals[index] ?? 0) > 0)
     .toReversed();
-  const rows = filled.slice(0, TABLE_ROWS).map(({ time, index }) => [
-    bucket === 'day' ? formatBucket(time * 1000, bucket) : formatTime(new Date(time * 1000).toISOString()),
-    formatCount(totals[index]),
-    formatShare(capture.rates[index]),
-    capture.rates[index] === null
-      ? formatShare(null)
-      : `${formatShare(capture.lows[index])} to ${formatShare(capture.highs[index])}`,
-    ...types.map((type) => formatCount(points[index]?.types[type] ?? 0)),
-  ]);
+  const rows = filled
+    .slice(0, TABLE_ROWS)
+    .map(({ time, index }) => [
+      bucket === 'day'
+        ? formatBucket(time * 1000, bucket)
+        : formatTime(new Date(time * 1000).toISOString()),
+      formatCount(totals[index]),
+      formatShare(capture.rates[index]),
+      capture.rates[index] === null
+        ? formatShare(null)
+        : `${formatShare(capture.lows[index])} to ${formatShare(capture.highs[index])}`,
+      ...types.map((type) => formatCount(points[index]?.types[type] ?? 0)),
+    ]);
   const columns = [
     { head: bucket === 'day' ? 'Day (UTC)' : 'Hour (UTC)', isName: true },
     { head: 'Events', isNumber: true },
@@ -351,6 +369,8 @@ function makeActivityTable(shown, bucket) {
     'div',
     {},
     makeTable('Events by type and share captured, those with events, newest first', columns, rows),
-    left > 0 ? element('p', { class: 'quiet' }, `${countOf(left, `earlier ${bucket}`)} not listed here.`) : null,
+    left > 0
+      ? element('p', { class: 'quiet' }, `${countOf(left, `earlier ${bucket}`)} not listed here.`)
+      : null,
   );
 }

@@ -21,11 +21,17 @@ export function createIncidentsCard() {
         );
         return;
       }
-      const list = element('ul', { class: 'incidents', tabindex: 0, role: 'list', 'aria-label': 'Incidents, newest first' }, ...items.slice(0, MOST).map(makeIncident));
+      const list = element(
+        'ul',
+        { class: 'incidents', tabindex: 0, role: 'list', 'aria-label': 'Incidents, newest first' },
+        ...items.slice(0, MOST).map(makeIncident),
+      );
       const left = items.length - MOST;
       card.body.replaceChildren(
         list,
-        ...(left > 0 ? [element('p', { class: 'quiet' }, `${countOf(left, 'earlier one')} not listed here.`)] : []),
+        ...(left > 0
+          ? [element('p', { class: 'quiet' }, `${countOf(left, 'earlier one')} not listed here.`)]
+          : []),
       );
     },
   };

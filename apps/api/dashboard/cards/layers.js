@@ -43,7 +43,11 @@ export function createLayersCard() {
           );
           lag.title =
             lag_seconds === null ? 'Nothing can be said of its lag' : `${lag_seconds} s behind`;
-          const when = element('span', { class: 'quiet when' }, name === 'database' ? about : times);
+          const when = element(
+            'span',
+            { class: 'quiet when' },
+            name === 'database' ? about : times,
+          );
           if (last_run_at !== null) when.title = `${formatTime(last_run_at)} UTC`;
           return element(
             'li',

@@ -19,7 +19,11 @@ export function createQualityCard() {
       const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
       if (total === 0) {
         card.body.replaceChildren(
-          element('p', { class: 'quiet' }, 'No check has run yet. They run after each load of gold.'),
+          element(
+            'p',
+            { class: 'quiet' },
+            'No check has run yet. They run after each load of gold.',
+          ),
         );
         return;
       }
@@ -33,7 +37,11 @@ export function createQualityCard() {
       const wrong = checks.filter(({ status }) => status !== 'pass' && status !== 'skipped');
       const rest = checks.filter(({ status }) => status === 'pass' || status === 'skipped');
       passed.replaceChildren(
-        element('summary', {}, `${formatCount(counts.pass)} passed, ${formatCount(counts.skipped)} skipped`),
+        element(
+          'summary',
+          {},
+          `${formatCount(counts.pass)} passed, ${formatCount(counts.skipped)} skipped`,
+        ),
         element('ul', { class: 'checks' }, ...rest.map(makeCheck)),
       );
       card.body.replaceChildren(
@@ -58,7 +66,9 @@ function headline({ pass, warn, fail, error, skipped }, total) {
     warn > 0 ? `${formatCount(warn)} ${warn === 1 ? 'warns' : 'warn'}` : '',
   ].filter((part) => part !== '');
   if (parts.length > 0) return `Of ${countOf(total, 'check')} ${parts.join(', ')}.`;
-  return skipped === 0 ? `All ${countOf(pass, 'check')} passed.` : `No check of ${formatCount(total)} complains.`;
+  return skipped === 0
+    ? `All ${countOf(pass, 'check')} passed.`
+    : `No check of ${formatCount(total)} complains.`;
 }
 
 /** @param {Quality['checks'][number]} check */
@@ -72,7 +82,11 @@ function makeCheck({ name, status, layer, row_count, is_row_count_exact, message
     {},
     makeStatus(status),
     element('span', { class: 'check' }, name.replaceAll('_', ' ')),
-    element('span', { class: 'quiet' }, [layer ?? '', rows].filter((text) => text !== '').join(', ')),
+    element(
+      'span',
+      { class: 'quiet' },
+      [layer ?? '', rows].filter((text) => text !== '').join(', '),
+    ),
     message === null || status === 'pass' ? null : element('span', { class: 'reason' }, message),
   );
 }

@@ -30,7 +30,17 @@ export function createRankingCard(id) {
           'tr',
           {},
           element('td', { class: 'rank', 'aria-hidden': 'true' }, index + 1),
-          element('th', { scope: 'row' }, element('span', { class: 'with-tag' }, label, is_bot ? element('span', { class: 'tag' }, 'bot') : null), bar),
+          element(
+            'th',
+            { scope: 'row' },
+            element(
+              'span',
+              { class: 'with-tag' },
+              label,
+              is_bot ? element('span', { class: 'tag' }, 'bot') : null,
+            ),
+            bar,
+          ),
           element('td', { class: 'number' }, formatCount(events)),
         );
       });

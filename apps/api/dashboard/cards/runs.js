@@ -25,7 +25,9 @@ export function createRunsCard() {
     if (runs.length === 0) return;
     const from = Math.min(...runs.map(({ started_at }) => Date.parse(started_at)));
     const to = Math.max(
-      ...runs.map(({ finished_at }) => (finished_at === null ? Date.now() : Date.parse(finished_at))),
+      ...runs.map(({ finished_at }) =>
+        finished_at === null ? Date.now() : Date.parse(finished_at),
+      ),
     );
     const longestMs = Math.max(1, ...runs.map(({ duration_ms }) => duration_ms ?? 0));
     const names = [...new Set(runs.map(({ pipeline }) => pipeline))].sort(
@@ -69,7 +71,9 @@ export function createRunsCard() {
       runs = items;
       if (runs.length === 0) {
         unit.textContent = 'of each pipeline, UTC';
-        card.body.replaceChildren(element('p', { class: 'quiet' }, 'Nothing has run in this range.'));
+        card.body.replaceChildren(
+          element('p', { class: 'quiet' }, 'Nothing has run in this range.'),
+        );
         return;
       }
       unit.textContent =
@@ -98,7 +102,9 @@ function summarise(runs) {
   const median = durations[Math.floor(durations.length / 2)];
   return [
     `${countOf(runs.length, 'run')}, `,
-    failed === 0 ? 'none failed' : element('strong', { class: 'bad' }, `${formatCount(failed)} failed`),
+    failed === 0
+      ? 'none failed'
+      : element('strong', { class: 'bad' }, `${formatCount(failed)} failed`),
     median === undefined ? '' : `, median ${formatDuration(median)}`,
     element('br'),
     `last ${formatAge(runs[0]?.started_at, Date.now())}`,
@@ -134,6 +140,8 @@ function makeRunsTable(runs) {
       ],
       rows,
     ),
-    left > 0 ? element('p', { class: 'quiet' }, `${countOf(left, 'earlier run')} not listed here.`) : null,
+    left > 0
+      ? element('p', { class: 'quiet' }, `${countOf(left, 'earlier run')} not listed here.`)
+      : null,
   );
 }

@@ -31,7 +31,12 @@ export function createTypeMixCard() {
         element(
           'th',
           { scope: 'row' },
-          element('span', { class: 'with-tag' }, element('span', { class: 'clip' }, event_type), category === null ? null : element('span', { class: 'quiet category' }, category)),
+          element(
+            'span',
+            { class: 'with-tag' },
+            element('span', { class: 'clip' }, event_type),
+            category === null ? null : element('span', { class: 'quiet category' }, category),
+          ),
           bar,
         ),
         element('td', { class: 'number' }, formatCount(events)),
@@ -45,7 +50,11 @@ export function createTypeMixCard() {
         element(
           'thead',
           { class: 'hidden' },
-          element('tr', {}, ...['Type', 'Events', 'Share'].map((head) => element('th', { scope: 'col' }, head))),
+          element(
+            'tr',
+            {},
+            ...['Type', 'Events', 'Share'].map((head) => element('th', { scope: 'col' }, head)),
+          ),
         ),
         element('tbody', {}, ...rows),
       ),

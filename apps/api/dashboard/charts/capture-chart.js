@@ -27,13 +27,13 @@ export function createCaptureChart(host, { incidents, span }) {
   /** @type {uPlot | undefined} */
   let chart;
   followWidth(host, HEIGHT, () => chart);
-  const step = uPlot.paths.stepped?.({ align: 1 });
+  const step = /** @type {uPlot.Series.PathBuilder} */ (uPlot.paths.stepped?.({ align: 1 }));
   const edge = { width: 0, points: { show: false }, paths: step };
 
   return {
     /** @param {Capture} capture */
     show({ times, rates, lows, highs }) {
-      /** @type {import('uplot').AlignedData} */
+      /** @type {uPlot.AlignedData} */
       const data = [times, highs, lows, rates];
       if (chart !== undefined) {
         chart.setData(data);

@@ -1,8 +1,8 @@
 // @ts-check
 import uPlot from '/assets/uplot/uPlot.esm.js';
 import { cssColour } from '../lib/palette.js';
-import { followWidth, inUtc, timeAxis, valueAxis } from './time-axis.js';
 import { incidentMarks, MARKS_HEIGHT } from './incident-marks.js';
+import { followWidth, inUtc, timeAxis, valueAxis } from './time-axis.js';
 
 const HEIGHT = 300;
 export const CURSOR = 'time';
@@ -27,6 +27,9 @@ export function createEventsChart(host, { incidents, span, onCursor, onSelect })
   /** @type {uPlot | undefined} */
   let chart;
   let drawn = '';
+  const bars = /** @type {uPlot.Series.PathBuilder} */ (
+    uPlot.paths.bars?.({ size: [0.86, Number.POSITIVE_INFINITY, 1], align: 1 })
+  );
   followWidth(host, HEIGHT, () => chart);
 
   return {
@@ -58,7 +61,7 @@ export function createEventsChart(host, { incidents, span, onCursor, onSelect })
               fill: () => cssColour(colour),
               width: 0,
               points: { show: false },
-              paths: uPlot.paths.bars?.({ size: [0.86, Number.POSITIVE_INFINITY, 1], align: 1 }),
+              paths: bars,
             })),
           ],
           cursor: {
@@ -118,7 +121,7 @@ function snap(chart, left) {
  * Each layer drawn from the ground up to its top, the highest first, so that the lower ones cover it.
  *
  * @param {Stack} stack
- * @returns {import('uplot').AlignedData}
+ * @returns {uPlot.AlignedData}
  */
 function toData({ times, layers }) {
   const tops = times.map(() => 0);

@@ -22,7 +22,7 @@ export const MARKS_HEIGHT = KINDS.length * LANE + 6;
  *
  * @param {() => readonly Incident[]} incidents
  * @param {{ hasLanes: boolean }} options
- * @returns {import('uplot').Plugin}
+ * @returns {uPlot.Plugin}
  */
 export function incidentMarks(incidents, { hasLanes }) {
   return {

@@ -23,7 +23,8 @@ export function drawRuns(runs, { from, to, longestMs, width }) {
     const right = x(run.finished_at === null ? to : Date.parse(run.finished_at));
     const share = Math.log1p(run.duration_ms ?? 0) / Math.log1p(Math.max(1, longestMs));
     const isFailed = run.status === 'failed';
-    const height = isFailed || run.status === 'running' ? HEIGHT - 12 : Math.max(3, share * (HEIGHT - 12));
+    const height =
+      isFailed || run.status === 'running' ? HEIGHT - 12 : Math.max(3, share * (HEIGHT - 12));
     const bar = svg(
       'rect',
       {
@@ -46,7 +47,13 @@ export function drawRuns(runs, { from, to, longestMs, width }) {
   });
   return svg(
     'svg',
-    { class: 'lane', width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, 'aria-hidden': 'true' },
+    {
+      class: 'lane',
+      width,
+      height: HEIGHT,
+      viewBox: `0 0 ${width} ${HEIGHT}`,
+      'aria-hidden': 'true',
+    },
     svg('line', { class: 'ground', x1: 0, x2: width, y1: HEIGHT - 1.5, y2: HEIGHT - 1.5 }),
     ...marks,
   );

@@ -9,14 +9,17 @@ const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation San
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 /** From an hour to a year; the months are made by `splitMonths`. */
-const STEPS = [1, 2, 3, 6, 12].map((hours) => hours * HOUR).concat([1, 2, 7, 14].map((d) => d * DAY));
+const STEPS = [1, 2, 3, 6, 12]
+  .map((hours) => hours * HOUR)
+  .concat([1, 2, 7, 14].map((d) => d * DAY));
 
 /** uPlot works in local time unless told otherwise. */
-export const inUtc = (/** @type {number} */ seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC');
+export const inUtc = (/** @type {number} */ seconds) =>
+  uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC');
 
 /**
  * @param {boolean} hasLabels
- * @returns {import('uplot').Axis}
+ * @returns {uPlot.Axis}
  */
 export function timeAxis(hasLabels) {
   return {
@@ -27,7 +30,8 @@ export function timeAxis(hasLabels) {
     size: hasLabels ? 28 : 4,
     gap: 4,
     space: 64,
-    splits: (_, __, min, max, ___, space) => splitTime(min, max, _.bbox.width / uPlot.pxRatio, space),
+    splits: (_, __, min, max, ___, space) =>
+      splitTime(min, max, _.bbox.width / uPlot.pxRatio, space),
     values: (_, splits) => (hasLabels ? labelTimes(splits) : splits.map(() => '')),
   };
 }
@@ -75,14 +79,17 @@ function splitMonths(min, max, most) {
  */
 function labelTimes(splits) {
   const dates = splits.map((seconds) => new Date(seconds * 1000));
-  const isMonthly = dates.length > 0 && dates.every((date) => date.getUTCDate() === 1 && date.getUTCHours() === 0);
+  const isMonthly =
+    dates.length > 0 && dates.every((date) => date.getUTCDate() === 1 && date.getUTCHours() === 0);
   if (isMonthly && dates.length > 1) return dates.map(formatMonth);
-  return dates.map((date) => (date.getUTCHours() === 0 ? formatDayOfYear(date) : formatClock(date)));
+  return dates.map((date) =>
+    date.getUTCHours() === 0 ? formatDayOfYear(date) : formatClock(date),
+  );
 }
 
 /**
  * @param {(value: number) => string} [format]
- * @returns {import('uplot').Axis}
+ * @returns {uPlot.Axis}
  */
 export function valueAxis(format = formatShort) {
   return {

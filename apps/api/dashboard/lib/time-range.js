@@ -77,5 +77,8 @@ export const fromInput = (text) => Date.parse(`${text}:00Z`.replace(/(:\d\d:\d\d
  */
 export function bucketsOf({ since, until, bucket }) {
   const step = bucketMs(bucket);
-  return Array.from({ length: Math.ceil((until - since) / step) }, (_, index) => since + index * step);
+  return Array.from(
+    { length: Math.ceil((until - since) / step) },
+    (_, index) => since + index * step,
+  );
 }
