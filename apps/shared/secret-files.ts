@@ -16,6 +16,7 @@ const SECRETS = [
   'ALERT_WEBHOOK_URL',
   'ALERT_WEBHOOK_TOKEN',
   'ALERT_SMTP_URL',
+  'API_KEYS',
 ] as const;
 
 type FileVariable = `${(typeof SECRETS)[number]}_FILE`;
