@@ -29,6 +29,19 @@ export const problems = Object.fromEntries(
   ]),
 );
 
+/** Facts may be dropped or erased without a load; then, and when an hour has passed, answers are to follow soon. */
+const GOLD_FRESH_MS = 30_000;
+const VERSION_FRESH_MS = 1_000;
+
+/** What changes whenever gold does. */
+async function goldVersion(warehouse: Warehouse, cache: ResponseCache): Promise<string> {
+  const version = await cache.get('gold version', VERSION_FRESH_MS, async () => {
+    const row = await warehouse.row<{ version: string }>('api/gold-version');
+    return Buffer.from(row.version);
+  });
+  return version.toString();
+}
+
 /** Puts a route into the server: validation, answer, a moment of caching. */
 export function addRoute(
   app: FastifyInstance,
@@ -49,8 +62,11 @@ export function addRoute(
     handler: async (request, reply) => {
       // By what was understood, so that the same question in other words is the same. A body as bytes is not
       // checked and written again each time it is given.
-      const key = `${route.path}\n${JSON.stringify([request.params, request.query])}`;
-      const body = await cache.get(key, route.freshSeconds * 1000, async () => {
+      const question = `${route.path}\n${JSON.stringify([request.params, request.query])}`;
+      const [key, freshMs] = route.isOfGold
+        ? [`${question}\n${await goldVersion(warehouse, cache)}`, GOLD_FRESH_MS]
+        : [question, route.freshSeconds * 1000];
+      const body = await cache.get(key, freshMs, async () => {
         const answer = await route.answer({
           warehouse,
           limits,

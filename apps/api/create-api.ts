@@ -9,6 +9,7 @@ import { addRoute } from './add-route.ts';
 import { createApiKeys } from './api-keys.ts';
 import { addDashboard } from './dashboard.ts';
 import { addDocumentation } from './documentation.ts';
+import { addMetrics, timeRequests } from './metrics.ts';
 import { ProblemError, sendError, sendProblem, statusProblem } from './problems.ts';
 import { createResponseCache } from './response-cache.ts';
 import { routes } from './routes/all-routes.ts';
@@ -76,6 +77,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(sendError);
+  const registry = timeRequests(app);
 
   const keys = createApiKeys(options.keys);
   app.addHook('onRequest', async (request) => {
@@ -127,6 +129,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         statusProblem(401, 'Send a key as "Authorization: Bearer KEY" or "X-API-Key: KEY".'),
       );
     });
+    addMetrics(closed, registry, { warehouse, limits, now, log });
     for (const route of routes) addRoute(closed, route, { warehouse, limits, now, cache });
   });
 

@@ -14,7 +14,8 @@ export const activityRoute = route({
     'The span is widened to whole buckets. Without since: the last 24 hours, or 30 days. The capture rate is of all events, whatever bots says.',
   query: activityQuery,
   response: activity,
-  freshSeconds: 2,
+  freshSeconds: 1,
+  isOfGold: true,
   answer: async ({ warehouse, query: { since, until, bucket, bots }, now }) => {
     const span = wholeBuckets({ since, until }, bucket, DEFAULT_BUCKETS[bucket], now);
     const series = await warehouse.rows<Bucket>('api/activity', [

@@ -1,10 +1,13 @@
 import { activityRoute } from './activity.ts';
+import { dataRoute } from './data.ts';
+import { actorRoute, repoRoute } from './entities.ts';
 import {
   coverageRoute,
   deadLettersRoute,
   incidentsRoute,
   qualityRoute,
   runsRoute,
+  statsRoute,
 } from './operations.ts';
 import type { Route } from './route.ts';
 import { topRoute } from './top.ts';
@@ -12,6 +15,9 @@ import { typesRoute } from './types.ts';
 
 /** All paths that need a key where there are keys. */
 export const routes: readonly Route[] = [
+  dataRoute,
+  repoRoute,
+  actorRoute,
   activityRoute,
   topRoute,
   typesRoute,
@@ -20,4 +26,5 @@ export const routes: readonly Route[] = [
   incidentsRoute,
   coverageRoute,
   qualityRoute,
+  statsRoute,
 ];

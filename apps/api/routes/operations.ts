@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { readCaptureRates, readStats } from '../read-stats.ts';
 import {
   coverage,
   coverageQuery,
@@ -11,6 +12,7 @@ import {
   runs,
   runsQuery,
 } from '../schemas/operations.ts';
+import { stats, statsQuery } from '../schemas/stats.ts';
 import { wholeBuckets } from '../span.ts';
 import { route } from './route.ts';
 
@@ -100,20 +102,12 @@ export const coverageRoute = route({
   answer: async ({ warehouse, query: { since, until }, now }) => {
     const span = wholeBuckets({ since, until }, 'day', 30, now);
     const [current, gaps, days] = await Promise.all([
-      warehouse.rows<CaptureRate>('coverage/capture-rate'),
+      readCaptureRates(warehouse),
       warehouse.row<Gaps>('coverage/gaps-and-healing'),
       warehouse.rows<Coverage['days'][number]>('api/coverage-days', [span.since, span.until]),
     ]);
     return {
-      current: current.map((rate) => ({
-        span: rate.span,
-        since: rate.span_from,
-        captured: rate.captured_count,
-        unestimated: rate.unestimated_count,
-        capture_rate: rate.capture_rate,
-        capture_low: rate.capture_rate_low,
-        capture_high: rate.capture_rate_high,
-      })),
+      current,
       gaps: {
         open: gaps.open_count,
         oldest_open_at: gaps.open_since,
@@ -125,15 +119,15 @@ export const coverageRoute = route({
   },
 });
 
-interface CaptureRate {
-  span: string;
-  span_from: string;
-  captured_count: number;
-  unestimated_count: number;
-  capture_rate: number | null;
-  capture_rate_low: number | null;
-  capture_rate_high: number | null;
-}
+export const statsRoute = route({
+  path: '/stats',
+  tag: 'operations',
+  summary: 'What the warehouse holds, and how its pipelines do',
+  query: statsQuery,
+  response: stats,
+  freshSeconds: 2,
+  answer: ({ warehouse, now }) => readStats(warehouse, now),
+});
 
 interface Gaps {
   open_count: number;

@@ -30,8 +30,10 @@ export interface Route {
   query: z.ZodType;
   params?: z.ZodType;
   response: z.ZodType;
-  /** For so many seconds an answer may be given again. */
+  /** For so many seconds an answer may be given again, by us and by whoever asked. */
   freshSeconds: number;
+  /** Whether it is made of gold and its coverage alone: then we may give it again until these are loaded again. */
+  isOfGold?: boolean;
   answer: (context: AnswerContext<unknown, unknown>) => Promise<unknown>;
 }
 

@@ -10,7 +10,8 @@ export const topRoute = route({
   description: 'The span is widened to whole hours. Without since: the last 24 hours.',
   query: topQuery,
   response: top,
-  freshSeconds: 5,
+  freshSeconds: 1,
+  isOfGold: true,
   answer: async ({ warehouse, query: { kind, since, until, bots, limit }, now }) => {
     const span = wholeBuckets({ since, until }, 'hour', 24, now);
     const items = await warehouse.rows<z.infer<typeof top>['items'][number]>(`api/top-${kind}`, [

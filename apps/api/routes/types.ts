@@ -10,7 +10,8 @@ export const typesRoute = route({
   description: 'The span is widened to whole hours. Without since: the last 24 hours.',
   query: typesQuery,
   response: types,
-  freshSeconds: 5,
+  freshSeconds: 1,
+  isOfGold: true,
   answer: async ({ warehouse, query: { since, until, bots }, now }) => {
     const span = wholeBuckets({ since, until }, 'hour', 24, now);
     const items = await warehouse.rows<z.infer<typeof types>['items'][number]>('api/types', [

@@ -1,0 +1,93 @@
+// @ts-check
+import uPlot from '/assets/uplot/uPlot.esm.js';
+import { cssColour } from '../lib/palette.js';
+import { CURSOR } from './events-chart.js';
+import { incidentMarks } from './incident-marks.js';
+import { followWidth, inUtc, timeAxis, valueAxis } from './time-axis.js';
+
+const HEIGHT = 112;
+
+/**
+ * @typedef {object} Capture
+ * @property {number[]} times starts of the buckets, in seconds
+ * @property {(number | null)[]} rates from 0 to 1
+ * @property {(number | null)[]} lows
+ * @property {(number | null)[]} highs
+ */
+
+/**
+ * The share of events that the warehouse has, with the 95 % interval as a band, under the chart of events.
+ *
+ * @param {HTMLElement} host
+ * @param {object} options
+ * @param {() => readonly import('../lib/answers.js').Incident[]} options.incidents
+ * @param {() => import('../lib/time-range.js').Span} options.span
+ */
+export function createCaptureChart(host, { incidents, span }) {
+  /** @type {uPlot | undefined} */
+  let chart;
+  followWidth(host, HEIGHT, () => chart);
+  const step = /** @type {uPlot.Series.PathBuilder} */ (uPlot.paths.stepped?.({ align: 1 }));
+  const edge = { width: 0, points: { show: false }, paths: step };
+
+  return {
+    /** @param {Capture} capture */
+    show({ times, rates, lows, highs }) {
+      /** @type {uPlot.AlignedData} */
+      const data = [times, highs, lows, rates];
+      if (chart !== undefined) {
+        chart.setData(data);
+        return;
+      }
+      chart = new uPlot(
+        {
+          width: host.clientWidth,
+          height: HEIGHT,
+          tzDate: inUtc,
+          padding: [8, 8, 4, 0],
+          legend: { show: false },
+          scales: {
+            x: { time: true, range: () => [span().since / 1000, span().until / 1000] },
+            y: { range: (_, __, most) => [0, niceShare(most)] },
+          },
+          axes: [
+            timeAxis(false),
+            { ...valueAxis((share) => `${Number((100 * share).toPrecision(3))} %`), space: 28 },
+          ],
+          series: [
+            {},
+            edge,
+            edge,
+            {
+              stroke: () => cssColour('--capture'),
+              width: 2,
+              paths: step,
+              points: { show: false },
+            },
+          ],
+          bands: [{ series: [1, 2], fill: () => cssColour('--capture-band') }],
+          cursor: {
+            y: false,
+            points: { show: false },
+            drag: { x: false, y: false },
+            sync: { key: CURSOR },
+          },
+          plugins: [incidentMarks(incidents, { hasLanes: false })],
+        },
+        data,
+        host,
+      );
+    },
+    redraw: () => chart?.redraw(true, true),
+  };
+}
+
+/**
+ * The end of the scale: all, unless little is captured, which would lie flat on the ground.
+ *
+ * @param {number | null} most
+ */
+function niceShare(most) {
+  if (most === null || most <= 0 || most > 0.5) return 1;
+  return [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((end) => most <= end) ?? 1;
+}
