@@ -53,13 +53,13 @@ await runCommand(
       return 0;
     }
     const options = readExportOptions(values, positionals);
+    const reader = await openReader(context, 'export');
     const tally = { rows: 0, files: 0, bytes: 0 };
     const startedAt = performance.now();
     const elapsed = () => performance.now() - startedAt;
     const progress = createProgressLine(process.stderr);
     const timer = setInterval(() => progress.show(describeProgress(tally, elapsed())), REDRAW_MS);
     try {
-      const reader = await openReader(context, 'export');
       await runExport({ reader, options, tally, signal, stdout: process.stdout });
     } catch (error) {
       progress.clear();

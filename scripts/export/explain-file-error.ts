@@ -1,4 +1,5 @@
 import { codeOf, messageOf, UserError } from '../../apps/shared/errors.ts';
+import { STDOUT } from './read-export-options.ts';
 
 const REASONS: Record<string, string> = {
   ENOSPC: 'the disk is full',
@@ -16,8 +17,9 @@ const REASONS: Record<string, string> = {
 export function explainFileError(error: unknown, out: string): unknown {
   const reason = REASONS[codeOf(error) ?? ''];
   if (reason === undefined || error instanceof UserError) return error;
-  return new UserError(
-    `Cannot write ${out}: ${reason}. Nothing of this export is left there. (${messageOf(error)})`,
-    { cause: error },
-  );
+  const message =
+    out === STDOUT
+      ? `Cannot write to standard output: ${reason}. What was written is not whole.`
+      : `Cannot write ${out}: ${reason}. Nothing of this export is left there.`;
+  return new UserError(`${message} (${messageOf(error)})`, { cause: error });
 }
