@@ -6,6 +6,7 @@ import {
   findAlertFaults,
   readAlertSettings,
 } from './alert-settings.ts';
+import { type ApiSettings, apiVariables, readApiSettings } from './api-settings.ts';
 import {
   boolean,
   cron,
@@ -55,6 +56,7 @@ export interface Config {
   readonly healSchedule: string | undefined;
   readonly maxRetries: number;
   readonly alerts: AlertSettings;
+  readonly api: ApiSettings;
   /** Whether a failing check of bronze or silver holds gold back. */
   readonly qualityGate: boolean;
   /** A directory with checks of the user's own; undefined for none. */
@@ -122,6 +124,7 @@ export const environmentSchema = z.object({
   LOG_DIR: z.string().default('logs'),
   ...alertVariables,
   ...metabaseVariables,
+  ...apiVariables,
   ...secretFileVariables,
   FAIL_MODE: failMode().prefault('none'),
 });
@@ -195,6 +198,7 @@ export function loadConfig(
     },
     maxRetries: env.MAX_RETRIES,
     alerts,
+    api: readApiSettings(env),
     qualityGate: env.QUALITY_GATE,
     qualityChecksDir: env.QUALITY_CHECKS_DIR,
     qualitySettings: env.QUALITY_SETTINGS,
@@ -205,6 +209,7 @@ export function loadConfig(
     secrets: [
       ...new Set([
         ...env.GITHUB_TOKEN,
+        ...env.API_KEYS,
         env.DB_PASS ?? '',
         env.METABASE_ADMIN_PASSWORD ?? '',
         ...[

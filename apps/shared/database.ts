@@ -14,6 +14,12 @@ export interface PoolOptions {
   max?: number;
   /** Gives up on a statement after this many milliseconds: a connection may be half open. Default: never. */
   queryTimeoutMs?: number;
+  /** The server itself gives up on a statement after so many milliseconds. Default: never. */
+  statementTimeoutMs?: number;
+  /** Gives up on waiting for a connection after so many milliseconds. Default 10000. */
+  connectTimeoutMs?: number;
+  /** Whether the server refuses to write whatever it is asked. */
+  isReadOnly?: boolean;
   log?: Logger;
 }
 
@@ -26,11 +32,14 @@ export function createPool(options: PoolOptions): Pool {
     connectionString: options.connectionString,
     application_name: `assay ${options.applicationName}`,
     max: options.max ?? 4,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     idle_in_transaction_session_timeout: 300_000,
-    onConnect: settleSession,
+    onConnect: async (client) => {
+      await settleSession(client);
+      await limitSession(client, options);
+    },
     ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
@@ -47,6 +56,16 @@ export function createPool(options: PoolOptions): Pool {
  */
 export async function settleSession(client: Queryable): Promise<void> {
   await client.query(`set timezone = 'UTC'; set datestyle = 'ISO, YMD'`);
+}
+
+/** By statements as well, for the same reasons. */
+async function limitSession(
+  client: Queryable,
+  { statementTimeoutMs, isReadOnly = false }: PoolOptions,
+): Promise<void> {
+  if (isReadOnly) await client.query('set default_transaction_read_only = on');
+  if (statementTimeoutMs !== undefined)
+    await client.query(`set statement_timeout = ${Math.round(statementTimeoutMs)}`);
 }
 
 /**

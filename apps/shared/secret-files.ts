@@ -17,6 +17,7 @@ const SECRETS = [
   'ALERT_WEBHOOK_TOKEN',
   'ALERT_SMTP_URL',
   'METABASE_ADMIN_PASSWORD',
+  'API_KEYS',
 ] as const;
 
 type FileVariable = `${(typeof SECRETS)[number]}_FILE`;

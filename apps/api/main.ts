@@ -1,0 +1,50 @@
+import { createPool } from '../shared/database.ts';
+import { untilAborted } from '../shared/retry.ts';
+import { runCommand } from '../shared/run-command.ts';
+import { createApi } from './create-api.ts';
+import { limitsOf } from './limits.ts';
+import { openWarehouse } from './warehouse.ts';
+
+const help = `
+Usage: npm run api
+
+Serves the warehouse over HTTP, read only, until stopped: the dashboard at /, data, health, metrics, and their description
+at /docs. API_HOST and API_PORT say where, API_KEYS who is let in.
+`;
+
+/** As many as two cores have use for; whoever waits longer for one than this is told so. */
+const CONNECTIONS = 8;
+const CONNECT_TIMEOUT_MS = 3_000;
+/** The client gives up on a statement after the server should have: a connection may be half open. */
+const CLIENT_TIMEOUT_EXTRA_MS = 1_000;
+
+await runCommand(
+  { name: 'api', help, options: {}, role: 'reader', layer: 'pipeline' },
+  async ({ config, log, shutdown, connect }) => {
+    const { host, port, statementTimeoutMs, ...settings } = config.api;
+    const pool = createPool({
+      connectionString: await connect(),
+      applicationName: 'api',
+      max: CONNECTIONS,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      statementTimeoutMs,
+      queryTimeoutMs: statementTimeoutMs + CLIENT_TIMEOUT_EXTRA_MS,
+      isReadOnly: true,
+      log,
+    });
+    shutdown.onRelease('database pool', () => pool.end());
+    const api = await createApi({
+      ...settings,
+      warehouse: openWarehouse(pool),
+      limits: limitsOf(config),
+      log,
+    });
+    shutdown.onRelease('API', () => api.close());
+    const address = await api.listen({ host, port });
+    log.info(`the API answers at ${address}, its description is at ${address}/docs`);
+    if (settings.keys.length === 0 && !['127.0.0.1', '::1', 'localhost'].includes(host))
+      log.warn('API_KEYS is not set: whoever reaches this address reads the warehouse');
+    await untilAborted(shutdown.signal);
+    return 0;
+  },
+);

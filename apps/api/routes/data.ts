@@ -1,0 +1,121 @@
+import type { z } from 'zod';
+import { invalidParameter } from '../problems.ts';
+import { COUNTED_ROWS, DEEPEST_ROW, data, dataQuery } from '../schemas/data.ts';
+import type { Warehouse } from '../warehouse.ts';
+import { type Cursor, readCursor, writeCursor } from './cursor.ts';
+import { route } from './route.ts';
+
+type Query = z.infer<typeof dataQuery>;
+type Event = z.infer<typeof data>['items'][number];
+
+/** Of more repositories or accounts whose name begins as asked, no more are looked at. */
+const SEARCHED_NAMES = 200;
+
+export const dataRoute = route({
+  path: '/data',
+  tag: 'events',
+  summary: 'Events, the newest first',
+  description: `Pages are for people; whoever reads on follows next_cursor, which costs the same at any depth and neither repeats nor skips an event when new ones come in. Names find events by id: those that came without one (old timelines, CSV files) are found by time, type and source.`,
+  query: dataQuery,
+  response: data,
+  freshSeconds: 1,
+  isOfGold: true,
+  answer: async ({ warehouse, query }) => {
+    const { page, page_size } = query;
+    if (query.cursor === undefined && page * page_size > DEEPEST_ROW)
+      throw invalidParameter(
+        'page',
+        `page × page_size may not go beyond ${DEEPEST_ROW}; go on by next_cursor`,
+      );
+    const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
+    const { values, isSearchComplete, hasNone } = await findNames(warehouse, query);
+    const frame = {
+      page: cursor === undefined ? page : null,
+      page_size,
+      is_search_complete: isSearchComplete,
+    };
+    if (hasNone)
+      return {
+        ...frame,
+        items: [],
+        total: 0,
+        is_total_exact: true,
+        has_more: false,
+        next_cursor: null,
+      };
+    const [found, total] = await Promise.all([
+      readPage(warehouse, values, cursor, page_size + 1, (page - 1) * page_size),
+      countEvents(warehouse, values),
+    ]);
+    const items = found.slice(0, page_size);
+    const last = items.at(-1);
+    const has_more = found.length > page_size;
+    return {
+      ...frame,
+      ...total,
+      items,
+      has_more,
+      next_cursor: has_more && last !== undefined ? writeCursor(last) : null,
+    };
+  },
+});
+
+function readPage(
+  warehouse: Warehouse,
+  values: readonly unknown[],
+  cursor: Cursor | undefined,
+  limit: number,
+  offset: number,
+): Promise<Event[]> {
+  return warehouse.rows<Event>('api/data', [
+    ...values,
+    cursor?.time,
+    cursor?.id,
+    cursor?.type,
+    limit,
+    cursor === undefined ? offset : 0,
+  ]);
+}
+
+async function countEvents(
+  warehouse: Warehouse,
+  values: readonly unknown[],
+): Promise<{ total: number; is_total_exact: boolean }> {
+  const { event_count } = await warehouse.row<{ event_count: number }>('api/data-count', [
+    ...values,
+    COUNTED_ROWS + 1,
+  ]);
+  if (event_count <= COUNTED_ROWS) return { total: event_count, is_total_exact: true };
+  const expected = await warehouse.expectedRows('api/data-matching', values);
+  return { total: Math.max(event_count, Math.round(expected)), is_total_exact: false };
+}
+
+/** The parameters that all queries of the route have in common; hasNone when a name is not known. */
+async function findNames(
+  warehouse: Warehouse,
+  { since, until, type, repo, actor, source, search }: Query,
+): Promise<{ values: unknown[]; isSearchComplete: boolean | null; hasNone: boolean }> {
+  const idsOf = async (name: string, text: string | undefined): Promise<string[] | undefined> =>
+    text === undefined
+      ? undefined
+      : (await warehouse.rows<{ id: string }>(name, [text])).map(({ id }) => id);
+  const [repoIds, actorIds, found] = await Promise.all([
+    idsOf('api/find-repos', repo),
+    idsOf('api/find-actors', actor),
+    search === undefined ? undefined : warehouse.row<Found>('api/search', [search, SEARCHED_NAMES]),
+  ]);
+  return {
+    values: [since, until, type, repoIds, actorIds, found?.repo_ids, found?.actor_ids, source],
+    isSearchComplete: found?.is_complete ?? null,
+    hasNone:
+      repoIds?.length === 0 ||
+      actorIds?.length === 0 ||
+      (found !== undefined && found.repo_ids.length + found.actor_ids.length === 0),
+  };
+}
+
+interface Found {
+  repo_ids: string[];
+  actor_ids: string[];
+  is_complete: boolean;
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import type { Pool } from '../shared/database.ts';
+import { warehousePath } from '../shared/project-root.ts';
+import { toShown } from '../shared/report/sql-values.ts';
+
+/** The API's way to the warehouse: ready queries, with parameters, in sessions that cannot write. */
+export interface Warehouse {
+  /**
+   * Runs a file of warehouse/queries.
+   *
+   * @param name its path below that folder, without the ending.
+   * @param values of its parameters $1, $2, …
+   * @throws what PostgreSQL or the connection raise.
+   */
+  rows: <Row extends object>(name: string, values?: readonly unknown[]) => Promise<Row[]>;
+  /** The only row. */
+  row: <Row extends object>(name: string, values?: readonly unknown[]) => Promise<Row>;
+  /** How many rows the planner expects of such a query. */
+  expectedRows: (name: string, values?: readonly unknown[]) => Promise<number>;
+}
+
+const BIGINT = 20;
+const NUMERIC = 1700;
+const DATE = 1082;
+const TIMESTAMPTZ = 1184;
+
+/** Counts are far below 2^53, and queries give ids as text. Times stay text, which keeps their microseconds. */
+const types = {
+  getTypeParser: (typeId: number) => {
+    if (typeId === BIGINT || typeId === NUMERIC) return Number;
+    if (typeId === TIMESTAMPTZ) return (text: string) => toShown(text, typeId);
+    if (typeId === DATE) return (text: string) => text;
+    return pg.types.getTypeParser(typeId);
+  },
+} as NonNullable<pg.QueryConfig['types']>;
+
+export function openWarehouse(pool: Pool): Warehouse {
+  const texts = new Map<string, string>();
+  const textOf = (name: string): string => {
+    const text = texts.get(name) ?? readFileSync(warehousePath('queries', `${name}.sql`), 'utf8');
+    texts.set(name, text);
+    return text;
+  };
+
+  async function rows<Row extends object>(name: string, values: readonly unknown[] = []) {
+    // Not prepared by name: a plan made for the values knows which months, and which of several filters there are.
+    const { rows: found } = await pool.query<Row>({
+      text: textOf(name),
+      values: [...values],
+      types,
+    });
+    return found;
+  }
+
+  return {
+    rows,
+    row: async <Row extends object>(name: string, values?: readonly unknown[]) => {
+      const [first] = await rows<Row>(name, values);
+      if (first === undefined) throw new Error(`warehouse/queries/${name}.sql gave no row.`);
+      return first;
+    },
+    expectedRows: async (name, values = []) => {
+      const { rows: plans } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>({
+        text: `explain (format json) ${textOf(name)}`,
+        values: [...values],
+      });
+      const plan = plans[0]?.['QUERY PLAN'][0].Plan;
+      if (plan === undefined) throw new Error(`The server has no plan for ${name}.sql.`);
+      return plan['Plan Rows'];
+    },
+  };
+}
+
+interface PlanNode {
+  'Plan Rows': number;
+}
