@@ -142,7 +142,10 @@ describe('an erasure waits', () => {
 test('after retention has dropped months of bronze and silver, their facts are erased all the same', async () => {
   for (const removes of [false, true]) {
     await startAnew(database);
-    await store(pool, [...adasLife('2024-02'), ...adasLife('2026-03')]);
+    await store(pool, adasLife('2024-02'));
+    await runTransform(database.connectionString);
+    // What the watermarks have passed may be dropped.
+    await store(pool, adasLife('2026-03'));
     await runTransform(database.connectionString);
     await maintain(pool, { bronze: 365, silver: 365, gold: undefined });
     for (const table of ['bronze.raw_events', 'silver.events'])
