@@ -10,7 +10,7 @@ import {
   countErasure,
   type ErasedRows,
   erasePerson,
-  isUnfinished,
+  findEarlier,
 } from '../apps/transformer/erasure/erase-person.ts';
 import { findPerson } from '../apps/transformer/erasure/find-person.ts';
 import { openSession } from '../apps/transformer/session.ts';
@@ -71,21 +71,22 @@ await runCommand(
       throw new UserError(
         `FEEDS names this person (${feeds.join(', ')}). Take that out first, or they come in again by name.`,
       );
+    const earlier = await findEarlier(client, person);
+    const removes = values.remove || earlier.removes;
     const showProgress = createProgress();
-    const choice = await chooseWords(
-      client,
-      person,
-      { words, removes: values.remove },
-      showProgress,
-    );
-    const erasure = { removes: values.remove, erasesWords: choice.erasesWords };
-    const unfinished = await isUnfinished(client, person);
-    if (choice.counts.length === 0 && !unfinished) {
+    const choice = await chooseWords(client, person, { words, removes }, showProgress);
+    const erasure = { removes, erasesWords: choice.erasesWords };
+    if (choice.counts.length === 0 && !earlier.wasCutShort) {
       console.log(`Nothing is left to erase: the warehouse does not know ${actor}.`);
       return 0;
     }
-    console.log(describePerson(actor, person.actorId, person.logins.length, person.texts.length));
-    if (unfinished) console.log('An erasure of them was cut short; it goes on where it was.');
+    console.log(
+      describePerson(actor, person.actorId, person.logins.length, values.also?.length ?? 0),
+    );
+    if (earlier.removes && !values.remove)
+      console.log('They were erased with --remove before, and so they are again.');
+    if (earlier.wasCutShort)
+      console.log('An erasure of them was cut short; it goes on where it was.');
     process.stdout.write(showRows(choice.counts));
     if (values['dry-run']) {
       console.log('Nothing was changed (--dry-run).');

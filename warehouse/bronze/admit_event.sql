@@ -42,6 +42,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     erased record;
 begin
+    -- As in ops.erased_pattern: a batch may hold nothing but what is no event.
+    perform pg_advisory_xact_lock_shared(hashtext('assay.erasures'));
     if exists (select from ops.erased_names) then
         for erased in select * from ops.find_erased(encode(raw, 'escape')) loop
             raw := ops.scrub_bytes(raw, erased.person);

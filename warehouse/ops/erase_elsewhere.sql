@@ -8,34 +8,64 @@ declare
     relation regclass;
     changed bigint;
 begin
+    if not only_counts then
+        -- Checks and alerts may run beside this, and store at their end what they read before.
+        perform pg_advisory_xact_lock(hashtext('assay.quality')), pg_advisory_xact_lock(hashtext('assay.alerts'));
+    end if;
+
+    drop table if exists pg_temp.letters_to_erase;
+    create temporary table letters_to_erase on commit drop as
     with letters as (
         select
-            letter.dead_letter_id,
-            ops.scrub_bytes(letter.raw, person) as raw,
-            ops.scrub_text(letter.source, person) as source,
-            ops.scrub_text(letter.error_message, person) as error_message,
-            ops.scrub_text(letter.resolution_note, person) as resolution_note
-        from bronze.dead_letter_queue as letter
-    ),
-    named as (
-        select letters.*
-        from letters
-        join bronze.dead_letter_queue as stored on stored.dead_letter_id = letters.dead_letter_id
-        where (letters.raw, letters.source, letters.error_message, letters.resolution_note)
-            is distinct from (stored.raw, stored.source, stored.error_message, stored.resolution_note)
-    ),
-    updated as (
-        update bronze.dead_letter_queue as stored
-        set raw = named.raw,
-            source = named.source,
-            error_message = named.error_message,
-            resolution_note = named.resolution_note
-        from named
-        where not only_counts and stored.dead_letter_id = named.dead_letter_id
+            stored.dead_letter_id,
+            stored.position,
+            stored.attempts,
+            stored.last_failed_at,
+            stored.resolved_at,
+            scrubbed.*,
+            (scrubbed.raw, scrubbed.source, scrubbed.error_message, scrubbed.resolution_note)
+                is distinct from (stored.raw, stored.source, stored.error_message, stored.resolution_note) as is_named
+        from bronze.dead_letter_queue as stored
+        cross join lateral (
+            select
+                ops.scrub_bytes(stored.raw, person) as raw,
+                ops.scrub_text(stored.source, person) as source,
+                ops.scrub_text(stored.error_message, person) as error_message,
+                ops.scrub_text(stored.resolution_note, person) as resolution_note
+            offset 0
+        ) as scrubbed
     )
-    select count(*) into changed from named;
+    select
+        letters.*,
+        -- Letters that differed in nothing but the name are one now: the first that is open stays.
+        first_value(dead_letter_id) over same as kept_id,
+        sum(attempts) over same as all_attempts,
+        max(last_failed_at) over same as all_failed_at
+    from letters
+    window same as (
+        partition by letters.source, letters.position, sha256(letters.raw)
+        order by resolved_at is not null, dead_letter_id
+        rows between unbounded preceding and unbounded following
+    );
+    select count(*) into changed from pg_temp.letters_to_erase where is_named;
     if changed > 0 then
         return query select 'bronze.dead_letter_queue', 'pseudonymised', null::text, null::text, changed;
+    end if;
+    if changed > 0 and not only_counts then
+        delete from bronze.dead_letter_queue as stored
+        using pg_temp.letters_to_erase as letter
+        where stored.dead_letter_id = letter.dead_letter_id and letter.kept_id <> letter.dead_letter_id;
+        update bronze.dead_letter_queue as stored
+        set raw = letter.raw,
+            source = letter.source,
+            error_message = letter.error_message,
+            resolution_note = letter.resolution_note,
+            attempts = letter.all_attempts,
+            last_failed_at = letter.all_failed_at
+        from pg_temp.letters_to_erase as letter
+        where stored.dead_letter_id = letter.dead_letter_id
+          and letter.kept_id = letter.dead_letter_id
+          and (letter.is_named or letter.all_attempts <> letter.attempts);
     end if;
 
     with named as (
@@ -96,6 +126,12 @@ begin
     -- Which event an example is from is not known, and a full name in it says nothing of whose it is: all texts go. Fields get
     -- another from what comes in next.
     if not only_counts then
+        -- What stands is found anew at the next look.
+        delete from ops.alerts where ops.scrub_text(subject || ' ' || detail, person) <> subject || ' ' || detail;
+        -- Paths that differed in nothing but the name would be one.
+        update ops.source_files
+        set file_key = ops.scrub_text(file_key, person) || '#' || source_file_id
+        where ops.scrub_text(file_key, person) <> file_key;
         update ops.payload_fields set example = null where json_type = 'string' and example is not null;
         update ops.payload_changes set example = null where json_type = 'string' and example is not null;
     end if;

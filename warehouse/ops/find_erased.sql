@@ -11,21 +11,33 @@ declare
     pattern text;
 begin
     perform pg_advisory_xact_lock_shared(hashtext('assay.erasures'));
-    select string_agg(distinct shape, '|')
+    -- One alternative for all names of a kind and length: the time to compile it grows with the square of their number.
+    select string_agg(shape, '|')
     into pattern
     from (
         select case kind
-            when 'id' then format('(^|[^0-9])%s[0-9]{%s}([^0-9]|$)', prefix, length - length(prefix))
-            when 'login' then format('(^|[^a-z0-9]|\\[bfnrt])%s[][a-z0-9_-]{%s}', ops.quote_pattern(prefix), length - length(prefix))
-            else format('(^|[^[:alnum:]]|\\[bfnrt])%s.{%s}', ops.quote_pattern(prefix), length - length(prefix))
+            when 'id' then format('(^|[^0-9])(%s)[0-9]{%s}([^0-9]|$)', prefixes, rest)
+            when 'login' then format('(^|[^a-z0-9]|\\[bfnrt]|%%[0-9a-f]{2})(%s)[][a-z0-9_-]{%s}', prefixes, rest)
+            else format('(^|[^[:alnum:]]|\\[bfnrt])(%s).{%s}', prefixes, rest)
         end as shape
-        from ops.erased_names
+        from (
+            select
+                kind,
+                -- An expression counts to 255.
+                least(length - length(prefix), 100) as rest,
+                string_agg(distinct ops.quote_pattern(prefix), '|') as prefixes
+            from ops.erased_names
+            group by 1, 2
+        ) as groups
     ) as shapes;
     if pattern is null then
         return null;
     end if;
-    -- An ASCII letter or digit written as \u00XX could hide a name.
-    pattern := pattern || '|\\u00(3[0-9]|[46][1-9a-f]|[57][0-9a])';
+    -- What a login is made of, written as \u00XX, could hide a name; and so could any letter of one that begins outside of ASCII.
+    pattern := pattern || case
+        when exists (select from ops.erased_names where kind = 'text' and prefix ~ '[^ -~]') then '|\\u[0-9a-f]{4}'
+        else '|\\u00(2d|3[0-9]|[46][1-9a-f]|[57][0-9abdf])'
+    end;
     return case when batch ~* pattern then pattern end;
 end;
 $$;
@@ -50,7 +62,7 @@ begin
     patterns as (
         select shapes.kind, case shapes.kind
             when 'id' then '(?:^|[^0-9])((?:' || string_agg(distinct shapes.prefix, '|') || ')[0-9]*)'
-            else '(?:^|[^a-z0-9-]|[^a-z0-9]-|\\[bfnrt])((?:' || string_agg(distinct ops.quote_pattern(shapes.prefix), '|') || ')[][a-z0-9_-]*)'
+            else '(?:^|[^a-z0-9-]|[^a-z0-9]-|\\[bfnrt]|%[0-9a-f]{2})((?:' || string_agg(distinct ops.quote_pattern(shapes.prefix), '|') || ')[][a-z0-9_-]*)'
         end as pattern
         from shapes
         where shapes.kind <> 'text'
@@ -61,20 +73,27 @@ begin
         from patterns
         cross join lateral regexp_matches(lower_written, patterns.pattern, 'g') as match
     ),
-    words as (
-        select found.kind, left(found.word, shapes.length) as word
+    -- In bonn_bob and [bonn][bob] another login begins inside of the word; in \nada the first letter is none.
+    begun as (
+        select found.kind, substr(found.word, place) as word
         from found
-        join shapes on shapes.kind = found.kind and starts_with(found.word, shapes.prefix)
-        where case found.kind when 'id' then length(found.word) = shapes.length else length(found.word) >= shapes.length end
+        cross join lateral generate_series(1, case found.kind when 'login' then length(found.word) else 1 end) as place
+        where place <= 2 or substr(found.word, place - 1, 1) ~ '[^a-z0-9]'
+    ),
+    words as (
+        select begun.kind, left(begun.word, shapes.length) as word
+        from begun
+        join shapes on shapes.kind = begun.kind and starts_with(begun.word, shapes.prefix)
+        where case begun.kind when 'id' then length(begun.word) = shapes.length else length(begun.word) >= shapes.length end
         union
-        -- A text may begin inside of what only begins like it: each place is looked at. Its prefix may come up in it thrice.
-        select shapes.kind, left(shapes.prefix || piece.written, shapes.length)
+        -- A text may begin inside of what only begins like it: each place is looked at.
+        select shapes.kind, substr(lower_written, place.ends_at - length(shapes.prefix) + 1, shapes.length)
         from shapes
         cross join lateral (
-            select part.n, string_agg(part.text, shapes.prefix) over (order by part.n rows between current row and 3 following) as written
+            select sum(length(part.text) + length(shapes.prefix)) over (order by part.n)::integer as ends_at
             from string_to_table(lower_written, shapes.prefix) with ordinality as part (text, n)
-        ) as piece
-        where shapes.kind = 'text' and piece.n > 1
+        ) as place
+        where shapes.kind = 'text'
     )
     select array_agg(names.erased_actor_id), array_agg(words.kind), array_agg(words.word)
     into found_numbers, found_kinds, found_names

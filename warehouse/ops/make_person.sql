@@ -7,6 +7,28 @@ language sql immutable parallel safe as $$
 $$;
 comment on function ops.quote_pattern(text) is 'A regular expression that matches just a text.';
 
+-- A text that names a person, as it is and, of letters outside of ASCII, as ops.scrub_bytes sees it: the bytes in octal, and
+-- JSON's \u with the backslash doubled.
+create or replace function ops.written_forms(name text) returns setof text
+language sql immutable parallel safe as $$
+    select name
+    union
+    select encode(convert_to(name, 'UTF8'), 'escape')
+    where name ~ '[^ -~]'
+    union
+    select string_agg(
+        case
+            when letter ~ '[ -~]' then letter
+            when ascii(letter) < 65536 then '\\u' || lpad(to_hex(ascii(letter)), 4, '0')
+            else '\\u' || to_hex(55232 + ascii(letter) / 1024) || '\\u' || to_hex(56320 + ascii(letter) % 1024)
+        end,
+        '' order by n
+    )
+    from string_to_table(name, null) with ordinality as letters (letter, n)
+    where name ~ '[^ -~]';
+$$;
+comment on function ops.written_forms(text) is 'A text as it is, and as it looks in the bytes of a dead letter.';
+
 -- What is known of a person, with the patterns that follow from it.
 --
 -- actor_id       NULL when none is known: any account with one of the logins is theirs then
@@ -28,16 +50,21 @@ language plpgsql immutable as $$
 declare
     person ops.erased_person;
     login constant text := '(' || nullif((select string_agg(ops.quote_pattern(name), '|') from unnest(logins) as name), '') || ')';
-    other constant text := '(' || nullif((select string_agg(ops.quote_pattern(name), '|') from unnest(texts) as name), '') || ')';
-    begins constant text := '(?<![a-z0-9])(?<![a-z0-9]-)';
+    other constant text := '(' || nullif((
+        select string_agg(ops.quote_pattern(form), '|' order by length(form) desc)
+        from unnest(texts) as name
+        cross join lateral ops.written_forms(name) as form
+    ), '') || ')';
+    -- Behind %40 and the like of a link, too.
+    begins constant text := '((?<![a-z0-9])(?<![a-z0-9]-)|(?<=%[0-9a-f]{2}))';
     ends constant text := '(?!-?[a-z0-9])';
     named text;
 begin
     named := case when erases_words
         then begins || login || '(' || ends || '|(?=-patch-[0-9]))'
         else concat_ws('|',
-            '(?<=@)' || login || ends,
-            '(?<=(github\.com|githubusercontent\.com)[/:]((users|repos|orgs|u|sponsors)/)?)' || login || ends,
+            '(?<=@|%40)' || login || ends,
+            '(?<=(github\.com|githubusercontent\.com)([/:]|%2f)((users|repos|orgs|u|sponsors)(/|%2f))?)' || login || ends,
             '(?<=(users|orgs)/)' || login || ends,
             '(?<![a-z0-9./-])' || login || '(?=/[a-z0-9._-])',
             '(?<=' || login || '/)' || login || ends,
@@ -53,7 +80,8 @@ begin
     person.pseudonym_id := pseudonym_id;
     person.finder := concat_ws('|', login, other, nullif(actor_id, ''), case when pseudonym = any (logins) then pseudonym_id::text end);
     person.pattern := concat_ws('|', named, '(?<![[:alnum:]])' || other || '(?![[:alnum:]])');
-    person.id_pattern := '(?<=/(u|user)/)' || nullif(actor_id, '') || '(?![0-9])|(?<![0-9])' || nullif(actor_id, '') || '(?=\+[^@[:space:]]*@users\.noreply)';
+    -- In links to pictures, their own and those they added to a text; in addresses.
+    person.id_pattern := '(?<=(/|%2f)(u|user|assets)(/|%2f)|githubusercontent\.com(/|%2f))' || nullif(actor_id, '') || '(?![0-9])|(?<![0-9])' || nullif(actor_id, '') || '(?=\+[^@[:space:]]*@users\.noreply)';
     -- In bytes that are no JSON: there a letter before a login may be the end of \n.
     person.byte_pattern := concat_ws('|',
         person.pattern,

@@ -11,14 +11,20 @@ create or replace function ops.remember_names(person_number bigint, kind text, n
 language sql as $$
     insert into ops.erased_names (name_hash, erased_actor_id, kind, prefix, length)
     select
-        ops.hash_name(key.salt, remember_names.kind, name),
+        ops.hash_name(key.salt, remember_names.kind, form),
         person_number,
         remember_names.kind,
-        case when remember_names.kind = 'id' then left(name, greatest(length(name) - 4, 0)) else left(lower(name), 2) end,
-        length(name)
+        case
+            when remember_names.kind = 'id' then left(form, greatest(length(form) - 4, 0))
+            -- Two bytes in octal begin no fewer words than two letters.
+            when form like '\\%' then left(lower(form), 8)
+            else left(lower(form), 2)
+        end,
+        length(form)
     from unnest(names) as name
+    cross join lateral ops.written_forms(name) as form
     cross join ops.erasure_key as key
-    where name <> ''
+    where form <> ''
     order by 1
     on conflict do nothing;
 $$;
@@ -66,8 +72,7 @@ begin
                 begin_erasure.actor_id is null
                 or not exists (select from ops.erased_names as names where names.erased_actor_id = erased.erased_actor_id and names.kind = 'id')
               )
-        ),
-        (select min(ops.erased_actor_of('text', name)) from unnest(texts) as name)
+        )
     ) into person_number;
     if person_number is null then
         insert into ops.erased_actors (pseudonym, pseudonym_id, removes, erases_words)
@@ -80,25 +85,27 @@ begin
         )
         returning erased_actor_id into person_number;
     else
+        -- Who was to be removed once is not let in again.
         update ops.erased_actors as stored
-        set removes = begin_erasure.removes, erases_words = begin_erasure.erases_words
+        set removes = stored.removes or begin_erasure.removes, erases_words = begin_erasure.erases_words
         where erased_actor_id = person_number;
     end if;
     select * into actor from ops.erased_actors where erased_actor_id = person_number;
     perform ops.remember_names(person_number, 'id', array[begin_erasure.actor_id]);
     -- What was kept under the pseudonym before can be removed under it, and stays out.
-    perform ops.remember_names(person_number, 'login', logins || case when begin_erasure.removes then array[actor.pseudonym] end);
+    perform ops.remember_names(person_number, 'login', logins || case when actor.removes then array[actor.pseudonym] end);
     perform ops.remember_names(person_number, 'text', texts);
 
     select erasures.erasure_id into erasure_id
     from ops.erasures
-    where erased_actor_id = person_number and status = 'running' and erasures.removes = begin_erasure.removes;
+    where erased_actor_id = person_number and status = 'running';
     if erasure_id is null then
-        insert into ops.erasures (erased_actor_id, removes) values (person_number, begin_erasure.removes)
+        insert into ops.erasures (erased_actor_id, removes) values (person_number, actor.removes)
         returning erasures.erasure_id into erasure_id;
     end if;
     update ops.erasures as stored
-    set names_in_clear = jsonb_build_object(
+    set removes = actor.removes,
+        names_in_clear = jsonb_build_object(
         'actor_id', coalesce(begin_erasure.actor_id, names_in_clear ->> 'actor_id'),
         'logins', (
             select coalesce(jsonb_agg(distinct name), '[]')
@@ -114,7 +121,7 @@ begin
     person := (
         select ops.make_person(
             names_in_clear ->> 'actor_id',
-            array(select jsonb_array_elements_text(names_in_clear -> 'logins')) || case when begin_erasure.removes then array[actor.pseudonym] end,
+            array(select jsonb_array_elements_text(names_in_clear -> 'logins')) || case when actor.removes then array[actor.pseudonym] end,
             array(select jsonb_array_elements_text(names_in_clear -> 'texts')),
             actor.erases_words, actor.pseudonym, actor.pseudonym_id
         )

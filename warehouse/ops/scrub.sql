@@ -15,16 +15,37 @@ end;
 $$;
 comment on function ops.scrub_text(text, ops.erased_person) is 'A text with a person''s pseudonym in place of the person.';
 
--- Of bytes that are no event: a dead letter. Every byte that is not part of a name stays.
+-- Of bytes that are no event: a dead letter. Every byte that is not part of a name stays. Who wrote the commits of a push of
+-- the person goes with it, see ops.scrub_commits.
 create or replace function ops.scrub_bytes(raw bytea, person ops.erased_person) returns bytea
 language plpgsql immutable parallel safe as $$
 declare
     written text := encode(raw, 'escape');
+    bare constant text := replace(person.pseudonym, '[bot]', '');
+    login constant text := '"(' || nullif((select string_agg(ops.quote_pattern(name), '|') from unnest(person.logins) as name), '') || ')"';
+    -- What stands between the quotes of a JSON string, its backslashes doubled and bytes outside of ASCII in octal.
+    content constant text := '(?:[^"\\]|\\[0-7]{3}|\\\\(?:\\\\|[^\\]))*';
+    field text;
 begin
     if written !~* person.finder then
         return raw;
     end if;
-    written := regexp_replace(written, person.byte_pattern, replace(person.pseudonym, '[bot]', ''), 'gi');
+    if written ~* concat_ws('|',
+        '"actor"\s*:\s*' || login,
+        '"actor"\s*:\s*\{[^{}]*"login"\s*:\s*' || login,
+        '"actor"\s*:\s*\{[^{}]*"id"\s*:\s*"?' || nullif(person.actor_id, '') || '(?![0-9])'
+    ) then
+        foreach field in array array[
+            '("author"\s*:\s*\{\s*"(?:name|email)"\s*:\s*")',
+            '("author"\s*:\s*\{\s*"(?:name|email)"\s*:\s*"' || content || '"\s*,\s*"(?:name|email)"\s*:\s*")',
+            -- Before 2015, in shas: [sha, address, message, name, distinct].
+            '(\[\s*"[^"\\]*"\s*,\s*")(?=' || content || '"\s*,\s*"' || content || '"\s*,\s*")',
+            '(\[\s*"[^"\\]*"\s*,\s*"' || content || '"\s*,\s*"' || content || '"\s*,\s*")'
+        ] loop
+            written := regexp_replace(written, field || content, '\1' || bare, 'g');
+        end loop;
+    end if;
+    written := regexp_replace(written, person.byte_pattern, bare, 'gi');
     if person.actor_id <> '' then
         written := regexp_replace(written, '(?<![0-9])' || person.actor_id || '(?![0-9])', person.pseudonym_id::text, 'g');
     end if;

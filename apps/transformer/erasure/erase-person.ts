@@ -86,7 +86,7 @@ export async function erasePerson(
   );
   const [begun] = rows;
   if (begun === undefined) throw new Error('ops.begin_erasure gave no row.');
-  const values = [begun.id, begun.person, removes];
+  const values = [begun.id, begun.person, await isRemoval(client, begun.id)];
   await eachStep(client, onProgress, async (month) => {
     await client.query(
       `insert into ops.erasure_counts as stored (erasure_id, table_name, action, month, event_type, source, row_count)
@@ -106,15 +106,29 @@ export async function erasePerson(
   return await readReceipt(client, begun.id);
 }
 
-/** Whether an erasure of the person was cut short. */
-export async function isUnfinished(client: Queryable, person: Person): Promise<boolean> {
-  const { rows } = await client.query(
-    `select from ops.erasures
-     where status = 'running' and erased_actor_id in (
-       select ops.erased_actor_of('id', $1) union all select ops.erased_actor_of('login', unnest($2::text[])))`,
+/** Whether an earlier erasure of the person was cut short, and whether one was to remove their events. */
+export async function findEarlier(
+  client: Queryable,
+  person: Person,
+): Promise<{ wasCutShort: boolean; removes: boolean }> {
+  const { rows } = await client.query<{ cut_short: boolean | null; removes: boolean | null }>(
+    `select bool_or(status = 'running') as cut_short, bool_or(removes) as removes
+     from ops.erasures
+     where erased_actor_id = (
+       select coalesce(
+         ops.erased_actor_of('id', $1),
+         (select min(ops.erased_actor_of('login', name)) from unnest($2::text[]) as name where $1 is null)))`,
     [person.actorId, person.logins],
   );
-  return rows.length > 0;
+  return { wasCutShort: rows[0]?.cut_short ?? false, removes: rows[0]?.removes ?? false };
+}
+
+async function isRemoval(client: Queryable, erasureId: string): Promise<boolean | undefined> {
+  const { rows } = await client.query<{ removes: boolean }>(
+    'select removes from ops.erasures where erasure_id = $1',
+    [erasureId],
+  );
+  return rows[0]?.removes;
 }
 
 /** Runs `work` for each month, and for what is not kept by month at last, each in a transaction of its own. */

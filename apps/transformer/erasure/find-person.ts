@@ -7,7 +7,7 @@ export interface Person {
   actorId: string | null;
   /** In lower case. */
   logins: string[];
-  /** What else names them: a full name, an address. */
+  /** What else names them: a full name, an address; in all forms it may be written in. */
   texts: string[];
 }
 
@@ -21,6 +21,7 @@ interface Account {
 const LOGIN = /^[a-z0-9](?:[a-z0-9_-]{0,98}[a-z0-9_])?(?:\[bot\])?$/i;
 const ID = /^[1-9][0-9]{0,17}$/;
 const SHORTEST_TEXT = 4;
+const LONGEST_TEXT = 200;
 
 /**
  * Finds whom an id or a login means, by what the warehouse has seen, with all the logins they have had.
@@ -34,9 +35,9 @@ export async function findPerson(
 ): Promise<Person> {
   if (!LOGIN.test(wanted)) throw new UserError(`"${wanted}" is no login and no id of GitHub's.`);
   for (const text of texts) {
-    if (text.length < SHORTEST_TEXT || /["\\\n]/.test(text))
+    if (text.length < SHORTEST_TEXT || text.length > LONGEST_TEXT || /["\\\p{Cc}]/u.test(text))
       throw new UserError(
-        `--also takes texts of ${SHORTEST_TEXT} characters and more without quotes and backslashes; "${text}" is none.`,
+        `--also takes texts of ${SHORTEST_TEXT} to ${LONGEST_TEXT} characters without quotes and backslashes; "${text}" is none.`,
       );
   }
   const { rows } = await db.query<Account>(
@@ -47,7 +48,22 @@ export async function findPerson(
   const actorId = isId ? wanted : chooseId(wanted, rows);
   const logins = rows.filter((account) => account.actor_id === actorId).map(({ login }) => login);
   if (!isId) logins.push(wanted.toLowerCase());
-  return { actorId, logins: [...new Set(logins)].sort(), texts: [...texts] };
+  return { actorId, logins: [...new Set(logins)].sort(), texts: formsOf(texts) };
+}
+
+/**
+ * A letter with an accent may be written as one character or as two; and a database with the locale C knows of no capitals
+ * outside of ASCII.
+ */
+function formsOf(texts: readonly string[]): string[] {
+  const forms = texts.flatMap((text) =>
+    /^[ -~]*$/.test(text)
+      ? text
+      : ['NFC', 'NFD'].flatMap((form) =>
+          [text, text.toLowerCase(), text.toUpperCase()].map((written) => written.normalize(form)),
+        ),
+  );
+  return [...new Set(forms)];
 }
 
 function chooseId(login: string, accounts: readonly Account[]): string | null {

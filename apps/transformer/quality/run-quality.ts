@@ -41,6 +41,26 @@ export async function runQuality(options: QualityOptions): Promise<CheckResult[]
   const list = listChecks(options.checksDir);
   const settings = resolveSettings(list.checks, options.settings ?? {});
   const results: CheckResult[] = [];
+  const { client } = options;
+  // What was read before somebody was erased must not be stored after it: ops.erase_elsewhere waits for this lock.
+  await client.query(`select pg_advisory_lock_shared(hashtext('assay.quality'))`);
+  try {
+    await record(options, list, settings, results);
+  } finally {
+    await client
+      .query(`select pg_advisory_unlock_shared(hashtext('assay.quality'))`)
+      .catch(() => {});
+  }
+  return results;
+}
+
+/** The run as it is entered in ops.pipeline_runs. */
+async function record(
+  options: QualityOptions,
+  list: CheckList,
+  settings: Settings,
+  results: CheckResult[],
+): Promise<void> {
   await recordRun(options.client, 'quality', async (_countRetry, runId) => {
     const steps = await prepare(options, settings);
     const startedAt = performance.now();
@@ -54,7 +74,6 @@ export async function runQuality(options: QualityOptions): Promise<CheckResult[]
       steps,
     } satisfies RunResult;
   });
-  return results;
 }
 
 /** Whether a check may hold gold back: it tells of what gold is built from. */

@@ -5,13 +5,7 @@
 -- layer: bronze
 -- category: reconciliation
 -- why: The ledger says what came in. Bronze must have it, but for what was removed with a person (docs/erasure.md).
-with removed as (
-    select source, sum(row_count) as row_count
-    from ops.erasure_counts
-    where table_name = 'bronze.raw_events' and action = 'removed'
-    group by source
-),
-files as (
+with files as (
     select source, sum(inserted) as inserted, min(started_at) as started_at, max(attempts) as attempts
     from ops.source_files
     where source in (select source from ops.source_files where updated_at >= ops.checked_since())
@@ -27,7 +21,16 @@ stored as (
 select files.source, files.inserted, count(stored.source) as in_bronze
 from files
 left join stored on stored.source = files.source and stored.ingested_at >= files.started_at
-left join removed on removed.source = files.source
+-- An erasure removes nothing that came in after it.
+cross join lateral (
+    select coalesce(sum(counts.row_count), 0) as row_count
+    from ops.erasure_counts as counts
+    join ops.erasures as erasure on erasure.erasure_id = counts.erasure_id
+    where counts.table_name = 'bronze.raw_events'
+      and counts.action = 'removed'
+      and counts.source = files.source
+      and coalesce(erasure.finished_at, 'infinity') >= files.started_at
+) as removed
 where files.attempts = 1
   and not exists (
     select 1
@@ -35,4 +38,4 @@ where files.attempts = 1
     where file.source = files.source and ops.was_dropped('bronze.raw_events', file.hour)
   )
 group by files.source, files.inserted, removed.row_count
-having files.inserted - count(stored.source) not between 0 and coalesce(removed.row_count, 0)
+having files.inserted - count(stored.source) not between 0 and removed.row_count

@@ -5,13 +5,7 @@
 -- layer: bronze
 -- category: reconciliation
 -- why: The ledger says what came in. Bronze must have it, but for what was removed with a person (docs/erasure.md).
-with removed as (
-    select source, sum(row_count) as row_count
-    from ops.erasure_counts
-    where table_name = 'bronze.raw_events' and action = 'removed'
-    group by source
-),
-polls as (
+with polls as (
     select feed, recorded_at, sum(inserted) as inserted, min(oldest_event_at) as oldest_event_at
     from ops.polls
     where recorded_at >= ops.checked_since() and fetched = inserted + duplicates + dead_lettered
@@ -24,6 +18,15 @@ cross join lateral (
     from bronze.raw_events as raw
     where raw.ingested_at = polls.recorded_at and raw.source = 'api:' || polls.feed
 ) as stored
-left join removed on removed.source = 'api:' || polls.feed
-where polls.inserted - stored.row_count not between 0 and coalesce(removed.row_count, 0)
+-- An erasure removes nothing that came in after it.
+cross join lateral (
+    select coalesce(sum(counts.row_count), 0) as row_count
+    from ops.erasure_counts as counts
+    join ops.erasures as erasure on erasure.erasure_id = counts.erasure_id
+    where counts.table_name = 'bronze.raw_events'
+      and counts.action = 'removed'
+      and counts.source = 'api:' || polls.feed
+      and coalesce(erasure.finished_at, 'infinity') >= polls.recorded_at
+) as removed
+where polls.inserted - stored.row_count not between 0 and removed.row_count
   and not ops.was_dropped('bronze.raw_events', polls.oldest_event_at)
