@@ -25,7 +25,7 @@ import { readState, spanOf, toIso, writeState } from './lib/url-state.js';
 
 const OFTEN_MS = 5_000;
 const SELDOM_MS = 15_000;
-const TOP_COUNT = 10;
+const TOP_COUNT = 25;
 
 let state = readState(location.search);
 /** @type {Outcome | undefined} */

@@ -40,7 +40,11 @@ function describeFirstSteps() {
     ['npm run demo', 'shows it all on made-up events, without a network'],
   ];
   return [
-    element('h2', { id: 'welcome-title' }, 'No events have reached gold yet'),
+    element(
+      'h2',
+      { id: 'welcome-title', class: 'welcome-title' },
+      'No events have reached gold yet',
+    ),
     element(
       'p',
       {},
@@ -71,7 +75,7 @@ function describeFirstSteps() {
 function describeElsewhere({ newestAt, isFiltered }, onGoTo) {
   const title = element(
     'h2',
-    { id: 'welcome-title' },
+    { id: 'welcome-title', class: 'welcome-title' },
     isFiltered ? 'No such events in this range' : 'No events in this range',
   );
   if (newestAt === null) return [title];
