@@ -191,13 +191,14 @@ async function lookWhatThereIs({ series }) {
   }
   const { outcome } = await ask('/data?page_size=1', undefined, new AbortController().signal);
   if (outcome.kind !== 'fresh') return;
-  const { total, items } = /** @type {import('./lib/answers.js').Data} */ (outcome.data);
+  const { items } = /** @type {import('./lib/answers.js').Data} */ (outcome.data);
+  const [newest] = items;
   welcome.show(
-    total === 0
+    newest === undefined
       ? { kind: 'nothing-yet' }
       : {
           kind: 'nothing-here',
-          newestAt: items[0]?.event_time ?? null,
+          newestAt: newest.time,
           isFiltered: state.bots !== 'include',
         },
   );
