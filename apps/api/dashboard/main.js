@@ -25,7 +25,7 @@ import { readState, spanOf, toIso, writeState } from './lib/url-state.js';
 
 const OFTEN_MS = 5_000;
 const SELDOM_MS = 15_000;
-const TOP_COUNT = 10;
+const TOP_COUNT = 25;
 
 let state = readState(location.search);
 /** @type {Outcome | undefined} */
@@ -191,13 +191,14 @@ async function lookWhatThereIs({ series }) {
   }
   const { outcome } = await ask('/data?page_size=1', undefined, new AbortController().signal);
   if (outcome.kind !== 'fresh') return;
-  const { total, items } = /** @type {import('./lib/answers.js').Data} */ (outcome.data);
+  const { items } = /** @type {import('./lib/answers.js').Data} */ (outcome.data);
+  const [newest] = items;
   welcome.show(
-    total === 0
+    newest === undefined
       ? { kind: 'nothing-yet' }
       : {
           kind: 'nothing-here',
-          newestAt: items[0]?.event_time ?? null,
+          newestAt: newest.time,
           isFiltered: state.bots !== 'include',
         },
   );

@@ -185,7 +185,7 @@ export function createEventsCard({ span, hidden, onHide, onSelect }) {
         'p',
         { class: 'total' },
         formatCount(sum),
-        element('span', {}, sum === 1 ? ' event' : ' events'),
+        element('span', { class: 'of' }, sum === 1 ? ' event' : ' events'),
       ),
       element('ul', {}, ...rows),
       ...captureAt(index),

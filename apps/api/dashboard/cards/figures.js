@@ -1,6 +1,13 @@
 // @ts-check
 import { byId, element } from '../lib/element.js';
-import { formatCount, formatShare, formatSpan, formatTime, UNKNOWN } from '../lib/format.js';
+import {
+  formatClock,
+  formatCount,
+  formatDayOfYear,
+  formatShare,
+  formatSpan,
+  UNKNOWN,
+} from '../lib/format.js';
 
 /**
  * @typedef {object} Figure
@@ -60,7 +67,9 @@ export function createFigures() {
         set('captured', { value: UNKNOWN, note: 'no estimate in the range', kind: 'none' });
         return;
       }
-      const when = bucket === 'hour' ? formatTime(last.time) : formatTime(last.time).slice(0, -6);
+      const date = new Date(last.time);
+      const when =
+        bucket === 'hour' ? `${formatDayOfYear(date)} ${formatClock(date)}` : formatDayOfYear(date);
       set('captured', {
         value: formatShare(last.capture_rate),
         note: `${formatShare(last.capture_low)} to ${formatShare(last.capture_high)}, ${when}`,

@@ -53,7 +53,7 @@ export function createLayersCard() {
             'li',
             { class: `layer ${name}`, 'data-status': status },
             element('span', { class: 'metal', 'aria-hidden': 'true' }),
-            element('span', { class: 'name' }, label, ' ', makeStatus(status)),
+            element('span', { class: 'layer-name' }, label, ' ', makeStatus(status)),
             lag,
             when,
             reason === null ? null : element('span', { class: 'reason' }, reason),

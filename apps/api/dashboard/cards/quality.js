@@ -30,7 +30,7 @@ export function createQualityCard() {
       const bar = element('div', { class: 'shares', 'aria-hidden': 'true' });
       for (const status of STATUSES) {
         if (counts[status] === 0) continue;
-        const part = element('span', { class: status });
+        const part = element('span', { class: `part ${status}` });
         part.style.flexGrow = String(counts[status]);
         bar.append(part);
       }

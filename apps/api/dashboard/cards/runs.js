@@ -39,7 +39,7 @@ export function createRunsCard() {
       return element(
         'div',
         { class: 'pipeline' },
-        element('p', { class: 'name' }, name),
+        element('p', { class: 'pipeline-name' }, name),
         element('p', { class: 'quiet summary' }, ...summarise(own)),
         drawRuns(own, { from, to, longestMs, width }),
       );

@@ -1,4 +1,5 @@
 // @ts-check
+import { makeBarTable } from '../lib/bar-table.js';
 import { openCard } from '../lib/card.js';
 import { element } from '../lib/element.js';
 import { formatCount, formatShare } from '../lib/format.js';
@@ -9,6 +10,7 @@ import { colourTypes, cssColour } from '../lib/palette.js';
 /** Every type of the range with its share, in the colours of the chart. */
 export function createTypeMixCard() {
   const card = openCard('types');
+  let isOpen = false;
   /** @type {Types | undefined} */
   let types;
 
@@ -20,44 +22,29 @@ export function createTypeMixCard() {
       return;
     }
     const colours = colourTypes(items.map(({ event_type }) => event_type));
-    const most = Math.max(...items.map(({ events }) => events));
-    const rows = items.map(({ event_type, category, events, share }) => {
-      const bar = element('span', { class: 'bar', 'aria-hidden': 'true' });
-      bar.style.width = `${((100 * events) / most).toFixed(2)}%`;
-      bar.style.background = cssColour(colours.get(event_type) ?? '--type-other');
-      return element(
-        'tr',
-        {},
-        element(
-          'th',
-          { scope: 'row' },
-          element(
-            'span',
-            { class: 'with-tag' },
-            element('span', { class: 'clip' }, event_type),
-            category === null ? null : element('span', { class: 'quiet category' }, category),
-          ),
-          bar,
-        ),
-        element('td', { class: 'number' }, formatCount(events)),
-        element('td', { class: 'number quiet' }, formatShare(share)),
-      );
-    });
     card.body.replaceChildren(
-      element(
-        'table',
-        { class: 'ranking' },
-        element(
-          'thead',
-          { class: 'hidden' },
-          element(
-            'tr',
-            {},
-            ...['Type', 'Events', 'Share'].map((head) => element('th', { scope: 'col' }, head)),
-          ),
-        ),
-        element('tbody', {}, ...rows),
-      ),
+      ...makeBarTable({
+        columns: [
+          { head: 'Type', kind: 'label' },
+          { head: 'Events', kind: 'count' },
+          { head: 'Share', kind: 'share' },
+        ],
+        rows: items.map(({ event_type, category, events, share }) => {
+          const label = element('span', { class: 'clip' }, event_type);
+          label.title = category === null ? event_type : `${event_type} (${category})`;
+          return {
+            before: [],
+            label,
+            value: events,
+            colour: cssColour(colours.get(event_type) ?? '--type-other'),
+            after: [formatCount(events), formatShare(share)],
+          };
+        }),
+        isOpen,
+        onOpen: (open) => {
+          isOpen = open;
+        },
+      }),
     );
   }
 

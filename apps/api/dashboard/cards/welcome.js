@@ -5,7 +5,7 @@ import { formatTime } from '../lib/format.js';
 /**
  * @typedef {{ kind: 'filled' }
  *   | { kind: 'nothing-yet' }
- *   | { kind: 'nothing-here', newestAt: string | null, isFiltered: boolean }} Contents
+ *   | { kind: 'nothing-here', newestAt: string, isFiltered: boolean }} Contents
  * what there is to see: events, none in the whole warehouse, or none in this range
  */
 
@@ -40,7 +40,11 @@ function describeFirstSteps() {
     ['npm run demo', 'shows it all on made-up events, without a network'],
   ];
   return [
-    element('h2', { id: 'welcome-title' }, 'No events have reached gold yet'),
+    element(
+      'h2',
+      { id: 'welcome-title', class: 'welcome-title' },
+      'No events have reached gold yet',
+    ),
     element(
       'p',
       {},
@@ -65,16 +69,15 @@ function describeFirstSteps() {
 }
 
 /**
- * @param {{ newestAt: string | null, isFiltered: boolean }} contents
+ * @param {{ newestAt: string, isFiltered: boolean }} contents
  * @param {(time: number) => void} onGoTo
  */
 function describeElsewhere({ newestAt, isFiltered }, onGoTo) {
   const title = element(
     'h2',
-    { id: 'welcome-title' },
+    { id: 'welcome-title', class: 'welcome-title' },
     isFiltered ? 'No such events in this range' : 'No events in this range',
   );
-  if (newestAt === null) return [title];
   const button = element('button', { type: 'button', class: 'primary' }, 'Show the days before it');
   button.addEventListener('click', () => onGoTo(Date.parse(newestAt)));
   return [

@@ -28,6 +28,7 @@ export function incidentMarks(incidents, { hasLanes }) {
   return {
     hooks: {
       drawClear: (chart) => {
+        const colours = kindColours();
         for (const incident of incidents()) {
           if (incident.kind === 'failed_run') continue;
           const { from, to } = place(chart, incident);
@@ -35,7 +36,7 @@ export function incidentMarks(incidents, { hasLanes }) {
           const { ctx } = chart;
           ctx.save();
           clipTo(chart, chart.bbox.top, chart.bbox.height);
-          ctx.fillStyle = cssColour(INCIDENT_KINDS[incident.kind].colour);
+          ctx.fillStyle = colours[incident.kind];
           ctx.globalAlpha = 0.13;
           ctx.fillRect(from, chart.bbox.top, Math.max(to - from, uPlot.pxRatio), chart.bbox.height);
           ctx.restore();
@@ -55,12 +56,13 @@ export function incidentMarks(incidents, { hasLanes }) {
 function drawLanes(chart, incidents) {
   const ratio = uPlot.pxRatio;
   const { ctx } = chart;
+  const colours = kindColours();
   ctx.save();
   clipTo(chart, 0, chart.bbox.top);
   for (const incident of incidents) {
     const { from, to } = place(chart, incident);
     const y = (KINDS.indexOf(incident.kind) + 0.5) * LANE * ratio + 2 * ratio;
-    ctx.fillStyle = ctx.strokeStyle = cssColour(INCIDENT_KINDS[incident.kind].colour);
+    ctx.fillStyle = ctx.strokeStyle = colours[incident.kind];
     const half = 3 * ratio;
     ctx.beginPath();
     if (incident.kind === 'failed_run') {
@@ -86,6 +88,13 @@ function drawLanes(chart, incidents) {
   }
   ctx.restore();
 }
+
+/** @returns {Record<keyof typeof INCIDENT_KINDS, string>} */
+const kindColours = () => ({
+  feed_incident: cssColour(INCIDENT_KINDS.feed_incident.colour),
+  feed_gap: cssColour(INCIDENT_KINDS.feed_gap.colour),
+  failed_run: cssColour(INCIDENT_KINDS.failed_run.colour),
+});
 
 /**
  * Where an incident lies, in pixels of the canvas. One whose end nobody knows is a moment; a gap without one lasts.

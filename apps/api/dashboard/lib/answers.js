@@ -10,7 +10,7 @@
  * @typedef {import('zod').infer<typeof import('../../schemas/operations.ts').incidents>} Incidents
  * @typedef {import('zod').infer<typeof import('../../schemas/operations.ts').health>} Health
  * @typedef {import('zod').infer<typeof import('../../schemas/operations.ts').quality>} Quality
- * @typedef {{ total: number, items: { event_time: string | null }[] }} Data
+ * @typedef {import('zod').infer<typeof import('../../schemas/data.ts').data>} Data
  * @typedef {Incidents['items'][number]} Incident
  * @typedef {Runs['items'][number]} Run
  */

@@ -47,10 +47,15 @@ export function colourTypes(types) {
   return colours;
 }
 
+const probe = document.createElement('span');
+probe.hidden = true;
+document.documentElement.append(probe);
+
 /**
  * @param {string} variable
- * @returns {string} what it is in the theme that is on
+ * @returns {string} what it is in the theme that is on, as a canvas understands it
  */
 export function cssColour(variable) {
-  return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+  probe.style.color = `var(${variable})`;
+  return getComputedStyle(probe).color;
 }
