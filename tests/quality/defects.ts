@@ -268,7 +268,7 @@ export const DEFECTS: Defect[] = [
   {
     what: 'a repository had two names at once',
     sql: `insert into gold.dim_repos_history (repo_id, valid_from, valid_to, repo_name)
-      select repo_id, valid_from - interval '2 hours', valid_from + interval '1 second', 'old/name' from gold.dim_repos_history where repo_id = 501`,
+      select repo_id, valid_from + interval '1 microsecond', valid_from + interval '2 microseconds', 'old/name' from gold.dim_repos_history where repo_id = 501`,
     expected: ['names_follow_each_other'],
   },
   {
@@ -313,9 +313,10 @@ export const DEFECTS: Defect[] = [
   {
     what: 'one account makes half of a day',
     sql: `update bronze.raw_events set payload = jsonb_set(payload, '{actor}', '{"id": 101, "login": "user-1", "display_login": "user-1"}') where event_id::bigint % 2 = 0;
-      update silver.events set actor_id = '101', actor_login = 'user-1', is_bot = false where event_id::bigint % 2 = 0;
+      update silver.events set actor_id = '101', actor_login = 'user-1' where event_id::bigint % 2 = 0;
       update gold.fact_events set actor_id = 101 where event_id::bigint % 2 = 0;
-      update gold.dim_actors set last_event_time = now() + interval '1 day'`,
+      update gold.dim_actors set last_event_time = now() + interval '1 day' where actor_id <> -1;
+      update gold.dim_actors_history set valid_from = '2020-01-01 00:00Z' where actor_id = 101`,
     expected: ['no_account_floods_the_feed'],
   },
   {
