@@ -2,7 +2,7 @@
 -- coordinator. Any number of times: what is distributed already is left alone. docs/scale-out.md tells when and how.
 --
 -- bronze.raw_events, bronze.sightings, silver.events, gold.fact_events    by event_id, side by side, with all their partitions
--- the dimensions that facts point to                                     a copy on every node
+-- the dimensions that facts point to, and their histories               a copy on every node
 -- everything else (dead letters, ops, completeness, marts)               on the coordinator, as before
 --
 -- Rows that are there already are moved along. Writers wait meanwhile, readers do not.
@@ -32,7 +32,10 @@ begin
     end if;
 
     -- Before the facts: a distributed table may point to tables only of which every node has a copy.
-    foreach dimension in array array['gold.dim_date', 'gold.dim_actors', 'gold.dim_repos', 'gold.dim_event_types'] loop
+    foreach dimension in array array[
+        'gold.dim_date', 'gold.dim_actors', 'gold.dim_repos', 'gold.dim_event_types',
+        'gold.dim_actors_history', 'gold.dim_repos_history'
+    ] loop
         if not exists (select from pg_dist_partition where logicalrelid = dimension::regclass) then
             perform create_reference_table(dimension::regclass);
         end if;
@@ -76,7 +79,8 @@ begin
         select moved.name
         from unnest(array[
             'gold.fact_events', 'silver.events', 'bronze.sightings', 'bronze.raw_events',
-            'gold.dim_date', 'gold.dim_actors', 'gold.dim_repos', 'gold.dim_event_types'
+            'gold.dim_date', 'gold.dim_actors', 'gold.dim_repos', 'gold.dim_event_types',
+            'gold.dim_actors_history', 'gold.dim_repos_history'
         ]::regclass[]) with ordinality as moved (name, position)
         where pg_relation_size(moved.name)
             + (select coalesce(sum(pg_relation_size(part.relid)), 0) from pg_partition_tree(moved.name) as part) > 0

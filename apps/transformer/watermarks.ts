@@ -38,9 +38,10 @@ export async function listWatermarks(pool: Pool, limit: number): Promise<Waterma
  *
  * - silver, and gold with it: rows of silver that bronze stored later than `to` are removed, and their facts
  * - gold: facts whose silver row was processed later than `to` are removed
+ * - history: the names at each time, built again from what silver has
  * - coverage: what it has counted
  * - marts: all of them, to be counted again
- * - another pipeline, or coverage with `to`: only its watermark
+ * - another pipeline, or history or coverage with `to`: only its watermark
  * - a source (file:NAME, gharchive:HOUR, …): what is known of it; `to` does not apply
  *
  * @param to time as PostgreSQL reads it; undefined to begin anew.
@@ -58,6 +59,11 @@ export async function resetWatermark(
       await lockTransformer(client);
       await client.query(`select ops.reset_${name}($1::timestamptz)`, [time]);
       return `${name === 'silver' ? 'Silver and gold are' : 'Gold is'} taken back${to === undefined ? '' : ` to ${to}`}. Build it again with: npm run transformer -- --once`;
+    }
+    if (name === 'history' && time === null) {
+      await lockTransformer(client);
+      await client.query('select ops.reset_history()');
+      return 'The history of names is built again by the next run of the transformer.';
     }
     if (name === 'coverage' && time === null) {
       await lockTransformer(client);

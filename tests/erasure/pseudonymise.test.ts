@@ -48,6 +48,8 @@ const rebuilt = async () => {
     facts: await digest('gold.fact_events', "- 'silver_processed_at'"),
     actors: await digest('gold.dim_actors', "- 'updated_at'"),
     repos: await digest('gold.dim_repos', "- 'updated_at'"),
+    actorsHistory: await digest('gold.dim_actors_history', "- 'updated_at'"),
+    reposHistory: await digest('gold.dim_repos_history', "- 'updated_at'"),
   };
 };
 

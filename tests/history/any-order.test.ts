@@ -20,13 +20,13 @@ const anySaid: fc.Arbitrary<Said> = fc.record({
     { weight: 12, arbitrary: fc.constantFrom('ada', 'ada', 'Bob', 'zoë', 'x[bot]') },
     { weight: 1, arbitrary: fc.constant(null) },
   ),
-  second: fc.integer({ min: 0, max: 25 }),
+  second: fc.integer({ min: 0, max: 12 }),
 });
 
 /** Events, and the batches they come in: some twice, in any order. */
 const anyLoads = fc.record({
   events: fc.array(anySaid, { minLength: 1, maxLength: 40 }),
-  cuts: fc.array(fc.nat({ max: 60 }), { maxLength: 5 }),
+  cuts: fc.array(fc.nat({ max: 60 }), { maxLength: 8 }),
   again: fc.array(fc.nat(), { maxLength: 10 }),
   order: fc.infiniteStream(fc.nat()),
 });

@@ -12,9 +12,11 @@ export interface Finding {
 /** Spread over the workers. */
 const EVENTS = String.raw`(?:bronze\.raw_events|bronze\.sightings|silver\.events|gold\.fact_events)\b`;
 /** Also those of which every node has a copy. */
-const MANAGED = String.raw`(?:${EVENTS}|gold\.dim_(?:date|actors|repos|event_types)\b)`;
+const MANAGED = String.raw`(?:${EVENTS}|gold\.dim_(?:date|actors|repos|event_types|actors_history|repos_history)\b)`;
 /** Also the views on them. */
-const READS_EVENTS = new RegExp(String.raw`${EVENTS}|silver\.v_events\b|gold\.v_events\b`);
+const READS_EVENTS = new RegExp(
+  String.raw`${EVENTS}|silver\.v_events\b|gold\.v_events(?:_as_of)?\b`,
+);
 const WRITES_MANAGED = new RegExp(
   String.raw`(?:insert into|update|delete from|merge into)\s+(?:only\s+)?${MANAGED}`,
 );

@@ -38,7 +38,9 @@ function event(fields: Record<string, string> = {}, id = 'planted'): string {
     select gold.load_marts();
     drop table new_events;
     update gold.dim_actors set last_event_time = now() + interval '1 day' where actor_id = 101;
-    update gold.dim_repos set last_event_time = now() + interval '1 day' where repo_id = 501;`;
+    update gold.dim_repos set last_event_time = now() + interval '1 day' where repo_id = 501;
+    update gold.dim_actors_history set valid_from = least(valid_from, event_time) from ${one} where dim_actors_history.actor_id = 101;
+    update gold.dim_repos_history set valid_from = least(valid_from, event_time) from ${one} where dim_repos_history.repo_id = 501;`;
 }
 
 const unenforced = (sql: string) =>
@@ -79,12 +81,12 @@ export const DEFECTS: Defect[] = [
   {
     what: 'an account is gone',
     sql: unenforced('delete from gold.dim_actors where actor_id = 103'),
-    expected: ['fact_events_have_known_actors'],
+    expected: ['fact_events_have_known_actors', 'names_end_with_the_latest'],
   },
   {
     what: 'a repository is gone',
     sql: unenforced('delete from gold.dim_repos where repo_id = 503'),
-    expected: ['fact_events_have_known_repositories'],
+    expected: ['fact_events_have_known_repositories', 'names_end_with_the_latest'],
   },
   {
     what: 'a type is gone',
@@ -259,12 +261,36 @@ export const DEFECTS: Defect[] = [
   {
     what: 'an old login came back',
     sql: `update gold.dim_actors set actor_login = 'old-name', last_event_time = '2020-01-01 00:00Z' where actor_id = 101`,
-    expected: ['accounts_have_their_latest_login'],
+    expected: ['accounts_have_their_latest_login', 'names_end_with_the_latest'],
   },
   {
     what: 'an old name came back',
     sql: `update gold.dim_repos set repo_name = 'old/name', repo_owner = 'old', repo_project = 'name', last_event_time = '2020-01-01 00:00Z' where repo_id = 501`,
-    expected: ['repositories_have_their_latest_name'],
+    expected: ['names_end_with_the_latest', 'repositories_have_their_latest_name'],
+  },
+  {
+    what: 'a repository had two names at once',
+    sql: `insert into gold.dim_repos_history (repo_id, valid_from, valid_to, repo_name)
+      select repo_id, valid_from + interval '1 microsecond', valid_from + interval '2 microseconds', 'old/name' from gold.dim_repos_history where repo_id = 501`,
+    expected: ['names_follow_each_other'],
+  },
+  {
+    what: 'an account had no name for an hour',
+    sql: `insert into gold.dim_actors_history (actor_id, valid_from, valid_to, actor_login)
+      select actor_id, valid_from - interval '2 hours', valid_from - interval '1 hour', 'old-name' from gold.dim_actors_history where actor_id = 101`,
+    expected: ['names_follow_each_other'],
+  },
+  {
+    what: 'an account has no history',
+    sql: `delete from gold.dim_actors_history where actor_id = 102`,
+    expected: ['events_have_the_name_of_their_time', 'names_end_with_the_latest'],
+  },
+  {
+    what: 'a past name is not that of its events',
+    sql: `update gold.dim_repos_history set valid_from = (select max(event_time) from gold.fact_events where repo_id = 501) where repo_id = 501;
+      insert into gold.dim_repos_history (repo_id, valid_from, valid_to, repo_name)
+      select repo_id, valid_from - interval '2 days', valid_from, 'old/name' from gold.dim_repos_history where repo_id = 501`,
+    expected: ['events_have_the_name_of_their_time'],
   },
   {
     what: 'a person is marked as a bot',
@@ -299,11 +325,12 @@ export const DEFECTS: Defect[] = [
   },
   {
     what: 'one account makes half of a day',
-    sql: `update bronze.raw_events set payload = jsonb_set(payload, '{actor,id}', '101') where event_id::bigint % 2 = 0;
-      update silver.events set actor_id = '101' where event_id::bigint % 2 = 0;
+    sql: `update bronze.raw_events set payload = jsonb_set(payload, '{actor}', '{"id": 101, "login": "user-1", "display_login": "user-1"}') where event_id::bigint % 2 = 0;
+      update silver.events set actor_id = '101', actor_login = 'user-1' where event_id::bigint % 2 = 0;
       update gold.fact_events set actor_id = 101 where event_id::bigint % 2 = 0;
       select gold.rebuild_marts(month) from (select distinct date_trunc('month', event_time at time zone 'UTC')::date as month from gold.fact_events) as months;
-      update gold.dim_actors set last_event_time = now() + interval '1 day'`,
+      update gold.dim_actors set last_event_time = now() + interval '1 day' where actor_id <> -1;
+      update gold.dim_actors_history set valid_from = '2020-01-01 00:00Z' where actor_id = 101`,
     expected: ['no_account_floods_the_feed'],
   },
   {

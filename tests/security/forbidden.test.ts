@@ -25,6 +25,8 @@ const TABLES = [
   'gold.dim_date',
   'gold.dim_actors',
   'gold.dim_repos',
+  'gold.dim_actors_history',
+  'gold.dim_repos_history',
   'gold.dim_event_types',
   'gold.dim_feed_incident',
   'gold.feed_coverage',
@@ -62,6 +64,8 @@ const COLUMN: Record<string, string> = {
   'gold.dim_date': 'year',
   'gold.dim_actors': 'actor_login',
   'gold.dim_repos': 'repo_name',
+  'gold.dim_actors_history': 'actor_login',
+  'gold.dim_repos_history': 'repo_name',
   'gold.dim_event_types': 'event_category',
   'gold.dim_feed_incident': 'what',
   'gold.feed_coverage': 'reason',
@@ -111,6 +115,8 @@ const MAY: Record<Role, Record<string, string>> = {
     'gold.dim_event_types': 'insert',
     'gold.dim_actors': 'insert update',
     'gold.dim_repos': 'insert update',
+    'gold.dim_actors_history': 'insert update delete',
+    'gold.dim_repos_history': 'insert update delete',
     'gold.feed_coverage': 'insert update',
     'gold.mart_event_counts': 'insert update delete',
     'gold.mart_activity': 'insert update delete',
@@ -227,7 +233,12 @@ describe.each(['reader', 'listener', 'transformer'] as const)('%s', (role) => {
     const forbidden = rows.filter((row) => !row.is_for_it);
     expect(forbidden.length).toBeGreaterThan(3);
     expect(forbidden.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['ops.reset_silver', 'ops.reset_gold', 'ops.reset_coverage']),
+      expect.arrayContaining([
+        'ops.reset_silver',
+        'ops.reset_gold',
+        'ops.reset_history',
+        'ops.reset_coverage',
+      ]),
     );
     for (const { name, arguments: given } of forbidden)
       await refused(`select ${name}(${given ?? ''})`);

@@ -59,7 +59,14 @@ describe('warehouse/distribute.sql, on a stand-in for Citus', () => {
       )
     ).map(({ call }) => call);
 
-  const DIMENSIONS = ['gold.dim_actors', 'gold.dim_date', 'gold.dim_event_types', 'gold.dim_repos'];
+  const DIMENSIONS = [
+    'gold.dim_actors',
+    'gold.dim_actors_history',
+    'gold.dim_date',
+    'gold.dim_event_types',
+    'gold.dim_repos',
+    'gold.dim_repos_history',
+  ];
   const EVENTS = ['bronze.raw_events', 'bronze.sightings', 'gold.fact_events', 'silver.events'];
 
   test('copies the dimensions before it spreads the facts, all events side by side', async () => {
@@ -70,6 +77,8 @@ describe('warehouse/distribute.sql, on a stand-in for Citus', () => {
       'reference gold.dim_actors',
       'reference gold.dim_repos',
       'reference gold.dim_event_types',
+      'reference gold.dim_actors_history',
+      'reference gold.dim_repos_history',
       'distribute bronze.raw_events by event_id with none',
       'distribute bronze.sightings by event_id with bronze.raw_events',
       'distribute silver.events by event_id with bronze.raw_events',

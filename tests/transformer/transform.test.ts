@@ -21,6 +21,10 @@ async function digest(): Promise<Record<string, unknown>> {
         (select actor_id, actor_login, is_bot, last_event_time from gold.dim_actors) t) as actors,
       (select md5(string_agg(t::text, '|' order by repo_id)) from
         (select repo_id, repo_name, repo_owner, repo_project, org_login, last_event_time from gold.dim_repos) t) as repos,
+      (select md5(string_agg(t::text, '|' order by actor_id, valid_from)) from
+        (select actor_id, valid_from, valid_to, actor_login from gold.dim_actors_history) t) as actors_history,
+      (select md5(string_agg(t::text, '|' order by repo_id, valid_from)) from
+        (select repo_id, valid_from, valid_to, repo_name, org_login from gold.dim_repos_history) t) as repos_history,
       (select md5(string_agg(t::text, '|' order by event_type)) from
         (select event_type, event_category, is_curated from gold.dim_event_types) t) as types
   `);
@@ -321,7 +325,7 @@ describe('dimensions', () => {
     }
     const stepwise = await digest();
     await database.pool.query(`
-      truncate gold.fact_events;
+      truncate gold.fact_events, gold.dim_actors_history, gold.dim_repos_history;
       delete from gold.dim_actors where actor_id <> -1;
       delete from gold.dim_repos where repo_id <> -1;
       delete from ops.pipeline_watermarks where pipeline = 'gold';
@@ -629,6 +633,7 @@ describe('failures', () => {
       'dim_repos 1',
       'dim_event_types 0',
       'fact_events 1',
+      'history 2',
     ]);
   });
 });

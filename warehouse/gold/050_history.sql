@@ -1,8 +1,11 @@
 -- The names that repositories and accounts have had, and from when to when (SCD type 2). How they are kept: load_history.sql.
+--
+-- No foreign keys to the dimensions: checking them for each new id costs as much as writing the rows. The load writes only
+-- ids that the same transaction has brought to the dimension, and quality checks compare the two.
 
 -- One row per repository and span of time in which it had one name.
 create table gold.dim_repos_history (
-    repo_id bigint not null references gold.dim_repos on delete cascade,
+    repo_id bigint not null,
     valid_from timestamptz not null,
     valid_to timestamptz,
     is_current boolean not null generated always as (valid_to is null) stored,
@@ -24,12 +27,10 @@ comment on column gold.dim_repos_history.repo_owner is 'The part of repo_name be
 comment on column gold.dim_repos_history.repo_project is 'The part of repo_name after the slash; NULL when there is none.';
 comment on column gold.dim_repos_history.org_login is 'Organisation that events named then; NULL when it belonged to a person.';
 comment on column gold.dim_repos_history.updated_at is 'When this row last changed.';
--- Who had a name, and when.
-create index dim_repos_history_repo_name on gold.dim_repos_history (repo_name);
 
 -- One row per account and span of time in which it had one login.
 create table gold.dim_actors_history (
-    actor_id bigint not null references gold.dim_actors on delete cascade,
+    actor_id bigint not null,
     valid_from timestamptz not null,
     valid_to timestamptz,
     is_current boolean not null generated always as (valid_to is null) stored,
@@ -45,6 +46,5 @@ comment on column gold.dim_actors_history.valid_to is 'Time of the first event t
 comment on column gold.dim_actors_history.is_current is 'Whether this is the latest known login, that of gold.dim_actors.';
 comment on column gold.dim_actors_history.actor_login is 'Its login then.';
 comment on column gold.dim_actors_history.updated_at is 'When this row last changed.';
-create index dim_actors_history_actor_login on gold.dim_actors_history (actor_login);
 
 comment on column ops.pipeline_watermarks.pipeline is 'silver (reads bronze by ingested_at), gold (reads silver by processed_at), history (names in gold, as gold), coverage (reads bronze and its sightings) or feed-gaps (reads polls by recorded_at).';

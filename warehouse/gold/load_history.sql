@@ -26,7 +26,7 @@ begin
     if reached is null then
         return 0;
     end if;
-    if history_until is null or history_until < gold_until then
+    if coalesce(history_until, '-infinity') < gold_until then
         source := format(
             $source$
                 %s
@@ -63,7 +63,7 @@ begin
         said.repo_name as name,
         said.org_login,
         said.first_time,
-        coalesce(bool_and((version.repo_name, version.org_login) is not distinct from (said.repo_name, said.org_login)), true) as is_plain
+        coalesce(bool_and((version.repo_name, version.org_login) is not distinct from (said.repo_name, said.org_login)) filter (where version.repo_id is not null), true) as is_plain
     from said
     left join gold.dim_repos_history as version
         on version.repo_id = said.repo_id
@@ -97,12 +97,45 @@ begin
 
     -- One row per id whose history changes, and from when on.
     create temporary table names_changed on commit drop as
-    select kind, id, min(first_time) as first_time, count(*) = 1 and bool_and(is_plain) as is_plain
+    select
+        kind,
+        id,
+        min(first_time) as first_time,
+        count(*) = 1 and bool_and(is_plain) as is_plain,
+        case kind
+            when 'repo' then not exists (select 1 from gold.dim_repos_history as version where version.repo_id = id)
+            else not exists (select 1 from gold.dim_actors_history as version where version.actor_id = id)
+        end as is_new
     from names_said
     group by kind, id;
-    analyze names_changed;
+    analyze names_said, names_changed;
 
-    -- What is known of each from then on: the history, new events, and old ones where a row is cut in two.
+    -- New ids with one name are the bulk of a large load.
+    with written as (
+        insert into gold.dim_repos_history (repo_id, valid_from, repo_name, org_login)
+        select id, first_time, name, org_login
+        from names_said
+        join names_changed using (kind, id, first_time)
+        where kind = 'repo' and names_changed.is_new and names_changed.is_plain
+        order by id
+        returning 1
+    )
+    select count(*) into changed from written;
+    rows_changed := rows_changed + changed;
+    with written as (
+        insert into gold.dim_actors_history (actor_id, valid_from, actor_login)
+        select id, first_time, name
+        from names_said
+        join names_changed using (kind, id, first_time)
+        where kind = 'actor' and names_changed.is_new and names_changed.is_plain
+        order by id
+        returning 1
+    )
+    select count(*) into changed from written;
+    rows_changed := rows_changed + changed;
+    delete from names_changed where is_new and is_plain;
+
+    -- What is known of each other id from then on: the history, new events, and old ones where a row is cut in two.
     create temporary table names_known on commit drop as
     select kind, id, name, org_login, first_time as event_time
     from names_said
@@ -130,7 +163,12 @@ begin
         case when near.is_known then near.repo_name else version.repo_name end,
         case when near.is_known then near.org_login else version.org_login end,
         near.event_time
-    from (select distinct kind, id, name, org_login, event_time from names_known where kind = 'repo') as cut
+    from (
+        select distinct kind, id, name, org_login, event_time
+        from names_known
+        join names_changed using (kind, id)
+        where kind = 'repo' and not names_changed.is_plain
+    ) as cut
     join gold.dim_repos_history as version
         on version.repo_id = cut.id
         and version.valid_from <= cut.event_time
@@ -140,7 +178,12 @@ begin
 
     insert into names_known (kind, id, name, event_time)
     select cut.kind, cut.id, case when near.is_known then near.actor_login else version.actor_login end, near.event_time
-    from (select distinct kind, id, name, event_time from names_known where kind = 'actor') as cut
+    from (
+        select distinct kind, id, name, event_time
+        from names_known
+        join names_changed using (kind, id)
+        where kind = 'actor' and not names_changed.is_plain
+    ) as cut
     join gold.dim_actors_history as version
         on version.actor_id = cut.id
         and version.valid_from <= cut.event_time

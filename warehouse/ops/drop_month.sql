@@ -95,6 +95,14 @@ begin
         if to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then
             return 'its events are still in bronze';
         end if;
+        -- Only silver knows which names events had.
+        if exists (
+            select from ops.pipeline_watermarks as gold
+            left join ops.pipeline_watermarks as history on history.pipeline = 'history'
+            where gold.pipeline = 'gold' and coalesce(history.watermark < gold.watermark, true)
+        ) then
+            return 'its names are not in the history yet';
+        end if;
         return case when not ops.is_month_in(partition, 'event_time', 'gold.fact_events', month) then 'rows of it are not in gold' end;
     elsif parent = 'gold.fact_events'::regclass then
         return case

@@ -7,6 +7,7 @@ language plpgsql as $$
 declare
     relation regclass;
     changed bigint;
+    known_from timestamptz;
 begin
     if not only_counts then
         -- Checks and alerts may run beside this, and store at their end what they read before.
@@ -123,6 +124,30 @@ begin
         select 'gold.mart_activity', case when removes then 'removed' else 'pseudonymised' end, null::text, null::text, changed;
     end if;
 
+    -- All logins of theirs become one.
+    with named as (
+        select actor_id, valid_from
+        from gold.dim_actors_history
+        where actor_id = silver.to_bigint(person.actor_id) or (removes and actor_id = person.pseudonym_id)
+    )
+    select count(*), min(named.valid_from) into changed, known_from from named;
+    if changed > 0 then
+        return query
+        select 'gold.dim_actors_history', case when removes then 'removed' else 'pseudonymised' end, null::text, null::text, changed;
+        if not only_counts then
+            select least(known_from, min(version.valid_from))
+            into known_from
+            from gold.dim_actors_history as version
+            where version.actor_id = person.pseudonym_id;
+            delete from gold.dim_actors_history as version
+            where version.actor_id in (silver.to_bigint(person.actor_id), person.pseudonym_id);
+            if not removes then
+                insert into gold.dim_actors_history (actor_id, valid_from, actor_login)
+                values (person.pseudonym_id, known_from, person.pseudonym);
+            end if;
+        end if;
+    end if;
+
     -- Which event an example is from is not known, and a full name in it says nothing of whose it is: all texts go. Fields get
     -- another from what comes in next.
     if not only_counts then
@@ -145,7 +170,8 @@ begin
             'ops.erasures'::regclass, 'ops.erased_actors'::regclass, 'ops.erased_names'::regclass,
             'ops.erasure_counts'::regclass, 'ops.erasure_key'::regclass,
             -- Done above.
-            'bronze.dead_letter_queue'::regclass, 'gold.dim_actors'::regclass, 'gold.mart_activity'::regclass,
+            'bronze.dead_letter_queue'::regclass, 'gold.dim_actors'::regclass, 'gold.dim_actors_history'::regclass,
+            'gold.mart_activity'::regclass,
             -- Made by the warehouse itself.
             'ops.schema_files'::regclass, 'ops.dropped_partitions'::regclass,
             'gold.dim_date'::regclass, 'gold.dim_event_types'::regclass, 'gold.dim_feed_incident'::regclass
@@ -157,6 +183,36 @@ begin
         from ops.erase_rows(relation, person, false, only_counts) as erased
         group by erased.action;
     end loop;
+
+    -- Names of their repositories that differed by their login alone are one now.
+    if not only_counts then
+        with theirs as (
+            select *, (repo_name, org_login) is not distinct from (lag(repo_name) over by_time, lag(org_login) over by_time) as is_repeated
+            from gold.dim_repos_history
+            where repo_id in (
+                select repo_id
+                from gold.dim_repos_history
+                where position(replace(person.pseudonym, '[bot]', '') in concat(repo_name, ' ', org_login)) > 0
+            )
+            window by_time as (partition by repo_id order by valid_from)
+        ),
+        joined as (
+            delete from gold.dim_repos_history as version
+            using theirs
+            where theirs.is_repeated and version.repo_id = theirs.repo_id and version.valid_from = theirs.valid_from
+        ),
+        kept as (
+            select repo_id, valid_from, lead(valid_from) over (partition by repo_id order by valid_from) as valid_to
+            from theirs
+            where not is_repeated
+        )
+        update gold.dim_repos_history as version
+        set valid_to = kept.valid_to
+        from kept
+        where version.repo_id = kept.repo_id
+          and version.valid_from = kept.valid_from
+          and version.valid_to is distinct from kept.valid_to;
+    end if;
 end;
 $$;
 comment on function ops.erase_elsewhere(ops.erased_person, boolean, boolean) is 'Erases a person from everything that is not kept by month.';

@@ -92,6 +92,10 @@ begin
     where repo.repo_id = key.repo_id
       and not exists (select from gold.fact_events as fact where fact.repo_id = repo.repo_id)
       and not exists (select from gold.mart_activity as activity where activity.repo_id = repo.repo_id);
+    delete from gold.dim_repos_history as version
+    using (select distinct silver.to_bigint(repo_id) as repo_id from pg_temp.removed_keys) as key
+    where version.repo_id = key.repo_id
+      and not exists (select from gold.dim_repos as repo where repo.repo_id = version.repo_id);
 end;
 $$;
 comment on function ops.erase_month(date, ops.erased_person, boolean, boolean) is 'Erases a person from what bronze, silver and gold have of one month.';

@@ -1,5 +1,5 @@
 -- One row per account and login that an id or a login may mean, by what the warehouse has seen: an account may have had
--- several logins, and a login belonged to several accounts. Reads silver, gold's accounts, and of bronze what silver may not
+-- several logins, and a login belonged to several accounts. Reads silver, gold's accounts and their history, and of bronze what silver may not
 -- have yet.
 --
 -- wanted  an id or a login; an account that has it comes with all its other logins
@@ -28,6 +28,9 @@ begin
         select actors.actor_id::text, lower(actors.actor_login), 0
         from gold.dim_actors as actors
         where actors.actor_id <> -1
+        union all
+        select versions.actor_id::text, lower(versions.actor_login), 0
+        from gold.dim_actors_history as versions
     ),
     accounts as (
         select seen.actor_id, seen.login, sum(seen.event_count)::bigint as event_count

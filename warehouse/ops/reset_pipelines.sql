@@ -1,7 +1,8 @@
 -- Takes silver, and gold with it, back to a time: rows that bronze stored later are removed from both and will be built
 -- again from bronze by the next run. NULL takes everything back. Dimensions keep their rows while facts remain that
--- point to them: they are guarded, so that building them again changes nothing. What was made of months that bronze has
--- dropped cannot be built again, and stays; so do facts of months that silver has dropped. Marts follow the facts.
+-- point to them, and so does the history of names: both are guarded, so that building them again changes nothing. What was
+-- made of months that bronze has dropped cannot be built again, and stays; so do facts of months that silver has dropped.
+-- Marts follow the facts.
 -- To be called under the transformer's lock.
 create or replace function ops.reset_silver(back_to timestamptz) returns void
 language plpgsql as $$
@@ -46,6 +47,19 @@ language sql as $$
 $$;
 comment on function ops.reset_coverage() is 'Has completeness (gold.feed_coverage) counted again from nothing by the next run.';
 
+-- Has the history of names built again by the next run from what silver has, up to its watermark. Rows are taken away first
+-- only when silver has all that they were made of.
+create or replace function ops.reset_history() returns void
+language plpgsql as $$
+begin
+    if isempty(ops.dropped_times('silver.events')) then
+        truncate gold.dim_repos_history, gold.dim_actors_history;
+    end if;
+    delete from ops.pipeline_watermarks where pipeline = 'history';
+end;
+$$;
+comment on function ops.reset_history() is 'Has the history of names (gold.dim_repos_history, gold.dim_actors_history) built again by the next run.';
+
 -- Takes gold back to a time: facts whose silver row was processed later are removed. NULL takes everything back.
 create or replace function ops.reset_gold(back_to timestamptz) returns void
 language plpgsql as $$
@@ -57,6 +71,7 @@ begin
     if back_to is null then
         if isempty(dropped) then
             truncate gold.fact_events, gold.mart_event_counts, gold.mart_activity, gold.mart_subjects, ops.pending_marts;
+            truncate gold.dim_repos_history, gold.dim_actors_history;
             delete from gold.dim_actors where actor_id <> -1;
             delete from gold.dim_repos where repo_id <> -1;
             delete from gold.dim_event_types where not is_curated;

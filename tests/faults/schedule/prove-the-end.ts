@@ -62,6 +62,8 @@ async function checksums({ pool }: World, leaveOut: '' | 'loading'): Promise<Che
     'gold.fact_events',
     'gold.dim_actors',
     'gold.dim_repos',
+    'gold.dim_actors_history',
+    'gold.dim_repos_history',
     'gold.dim_event_types',
   ]) {
     const { rows } = await pool.query<{ checksum: string }>(
