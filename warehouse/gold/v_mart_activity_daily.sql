@@ -1,3 +1,8 @@
+-- What happened on each UTC day: altogether, in each repository, by each account. All three read gold.mart_activity, from the
+-- days asked for: restrict date_day. One repository or account is found by a probe for each day.
+--
+-- The coverage is asked for once for each day (`offset 0` keeps that from becoming a join with the coverage of all times).
+
 -- One row per UTC day of which the marts have anything.
 --
 -- Accounts and repositories are counted where GitHub said who and which: an event without an id (before 2015, mostly) is in
@@ -20,9 +25,18 @@ with activity as (
         case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
         sum(star_count)::bigint as star_count,
         sum(fork_count)::bigint as fork_count,
-        sum(release_count)::bigint as release_count
-    from gold.mart_activity
-    join gold.dim_date as day on day.date_id = mart_activity.date_id
+        sum(release_count)::bigint as release_count,
+        any_value(coverage.capture_rate) as capture_rate,
+        any_value(coverage.capture_rate_low) as capture_rate_low,
+        any_value(coverage.capture_rate_high) as capture_rate_high
+    from gold.dim_date as day
+    join gold.mart_activity as mart on mart.date_id = day.date_id
+    left join lateral (
+        select capture_rate, capture_rate_low, capture_rate_high
+        from gold.v_coverage_daily
+        where v_coverage_daily.day = day.date_day
+        offset 0
+    ) as coverage on true
     group by day.date_day
 )
 select
@@ -42,17 +56,10 @@ select
     activity.star_count,
     activity.fork_count,
     activity.release_count,
-    coverage.capture_rate,
-    coverage.capture_rate_low,
-    coverage.capture_rate_high
-from activity
-left join lateral (
-    select capture_rate, capture_rate_low, capture_rate_high
-    from gold.v_coverage_daily
-    where day = activity.date_day
-    -- Asked once a day, not for all of the history.
-    offset 0
-) as coverage on true;
+    activity.capture_rate,
+    activity.capture_rate_low,
+    activity.capture_rate_high
+from activity;
 comment on view gold.v_daily_activity is 'One row per UTC day: how much happened, by how many accounts and in how many repositories, and what share of it the warehouse has.';
 comment on column gold.v_daily_activity.date_day is 'UTC day.';
 comment on column gold.v_daily_activity.event_count is 'Events.';
@@ -94,9 +101,18 @@ with activity as (
         case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
         sum(star_count)::bigint as star_count,
         sum(fork_count)::bigint as fork_count,
-        sum(release_count)::bigint as release_count
-    from gold.mart_activity
-    join gold.dim_date as day on day.date_id = mart_activity.date_id
+        sum(release_count)::bigint as release_count,
+        any_value(coverage.capture_rate) as capture_rate,
+        any_value(coverage.capture_rate_low) as capture_rate_low,
+        any_value(coverage.capture_rate_high) as capture_rate_high
+    from gold.dim_date as day
+    join gold.mart_activity as mart on mart.date_id = day.date_id
+    left join lateral (
+        select capture_rate, capture_rate_low, capture_rate_high
+        from gold.v_coverage_daily
+        where v_coverage_daily.day = day.date_day
+        offset 0
+    ) as coverage on true
     where repo_id <> -1
     group by day.date_day, repo_id
 )
@@ -118,18 +134,11 @@ select
     activity.star_count,
     activity.fork_count,
     activity.release_count,
-    coverage.capture_rate,
-    coverage.capture_rate_low,
-    coverage.capture_rate_high
+    activity.capture_rate,
+    activity.capture_rate_low,
+    activity.capture_rate_high
 from activity
-left join gold.dim_repos as repo on repo.repo_id = activity.repo_id
-left join lateral (
-    select capture_rate, capture_rate_low, capture_rate_high
-    from gold.v_coverage_daily
-    where day = activity.date_day
-    -- Asked once a day, not for all of the history.
-    offset 0
-) as coverage on true;
+left join gold.dim_repos as repo on repo.repo_id = activity.repo_id;
 comment on view gold.v_repo_activity is 'One row per repository and UTC day on which anything happened there, with the capture rate of the day.';
 comment on column gold.v_repo_activity.date_day is 'UTC day.';
 comment on column gold.v_repo_activity.repo_id is 'GitHub''s id of the repository.';
@@ -171,9 +180,18 @@ with activity as (
         case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
         sum(star_count)::bigint as star_count,
         sum(fork_count)::bigint as fork_count,
-        sum(release_count)::bigint as release_count
-    from gold.mart_activity
-    join gold.dim_date as day on day.date_id = mart_activity.date_id
+        sum(release_count)::bigint as release_count,
+        any_value(coverage.capture_rate) as capture_rate,
+        any_value(coverage.capture_rate_low) as capture_rate_low,
+        any_value(coverage.capture_rate_high) as capture_rate_high
+    from gold.dim_date as day
+    join gold.mart_activity as mart on mart.date_id = day.date_id
+    left join lateral (
+        select capture_rate, capture_rate_low, capture_rate_high
+        from gold.v_coverage_daily
+        where v_coverage_daily.day = day.date_day
+        offset 0
+    ) as coverage on true
     where actor_id <> -1
     group by day.date_day, actor_id
 )
@@ -194,18 +212,11 @@ select
     activity.star_count,
     activity.fork_count,
     activity.release_count,
-    coverage.capture_rate,
-    coverage.capture_rate_low,
-    coverage.capture_rate_high
+    activity.capture_rate,
+    activity.capture_rate_low,
+    activity.capture_rate_high
 from activity
-left join gold.dim_actors as actor on actor.actor_id = activity.actor_id
-left join lateral (
-    select capture_rate, capture_rate_low, capture_rate_high
-    from gold.v_coverage_daily
-    where day = activity.date_day
-    -- Asked once a day, not for all of the history.
-    offset 0
-) as coverage on true;
+left join gold.dim_actors as actor on actor.actor_id = activity.actor_id;
 comment on view gold.v_actor_activity is 'One row per account and UTC day on which it did anything, with the capture rate of the day.';
 comment on column gold.v_actor_activity.date_day is 'UTC day.';
 comment on column gold.v_actor_activity.actor_id is 'GitHub''s id of the account.';

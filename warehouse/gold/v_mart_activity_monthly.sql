@@ -109,13 +109,7 @@ select
     coverage.capture_rate_high
 from counted
 left join gold.dim_repos as repo on repo.repo_id = counted.repo_id
-left join lateral (
-    select capture_rate, capture_rate_low, capture_rate_high
-    from gold.v_coverage_monthly
-    where month = counted.month
-    -- Asked once a month, not for all of the history.
-    offset 0
-) as coverage on true;
+left join gold.v_coverage_monthly as coverage on coverage.month = counted.month;
 comment on view gold.v_contributors is 'One row per repository and UTC month in which anybody contributed to it: how many did, and how many of them for the first time. Bots, and events without an accounts id, are not counted.';
 comment on column gold.v_contributors.month is 'First day of the UTC month.';
 comment on column gold.v_contributors.repo_id is 'GitHub''s id of the repository.';

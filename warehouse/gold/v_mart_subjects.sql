@@ -18,18 +18,9 @@ select
     subject.last_event_time,
     subject.first_reviewed_at - subject.opened_at as time_to_review,
     subject.merged_at - subject.opened_at as time_to_merge,
-    coverage.capture_rate,
-    coverage.capture_rate_low,
-    coverage.capture_rate_high
+    (select capture_rate from gold.v_coverage_daily where day = (subject.last_event_time at time zone 'UTC')::date) as capture_rate
 from gold.mart_subjects as subject
 left join gold.dim_repos as repo on repo.repo_id = subject.repo_id
-left join lateral (
-    select capture_rate, capture_rate_low, capture_rate_high
-    from gold.v_coverage_daily
-    where day = (subject.last_event_time at time zone 'UTC')::date
-    -- Asked once a day, not for all of the history.
-    offset 0
-) as coverage on true
 where subject.is_pull_request;
 
 -- One row per issue.
@@ -43,18 +34,9 @@ select
     subject.last_reopened_at,
     subject.last_event_time,
     case when subject.last_closed_at >= coalesce(subject.last_reopened_at, '-infinity') then subject.last_closed_at end - subject.opened_at as time_to_close,
-    coverage.capture_rate,
-    coverage.capture_rate_low,
-    coverage.capture_rate_high
+    (select capture_rate from gold.v_coverage_daily where day = (subject.last_event_time at time zone 'UTC')::date) as capture_rate
 from gold.mart_subjects as subject
 left join gold.dim_repos as repo on repo.repo_id = subject.repo_id
-left join lateral (
-    select capture_rate, capture_rate_low, capture_rate_high
-    from gold.v_coverage_daily
-    where day = (subject.last_event_time at time zone 'UTC')::date
-    -- Asked once a day, not for all of the history.
-    offset 0
-) as coverage on true
 where not subject.is_pull_request;
 
 comment on view gold.v_pull_request_lifecycle is 'One row per pull request that any event was about. NULL is what no event told.';
@@ -69,9 +51,7 @@ comment on column gold.v_pull_request_lifecycle.last_reopened_at is 'When it was
 comment on column gold.v_pull_request_lifecycle.last_event_time is 'Time of the last event about it.';
 comment on column gold.v_pull_request_lifecycle.time_to_review is 'From opening to the first review that was seen.';
 comment on column gold.v_pull_request_lifecycle.time_to_merge is 'From opening to merging.';
-comment on column gold.v_pull_request_lifecycle.capture_rate is 'The share of the events of last_event_time''s UTC day that the warehouse has, from 0 to 1; NULL when nothing can be said.';
-comment on column gold.v_pull_request_lifecycle.capture_rate_low is 'Lower end of its 95 % interval.';
-comment on column gold.v_pull_request_lifecycle.capture_rate_high is 'Upper end of its 95 % interval.';
+comment on column gold.v_pull_request_lifecycle.capture_rate is 'The share of the events of last_event_time''s UTC day that the warehouse has, from 0 to 1; NULL when nothing can be said. Asked for row by row: for many rows, leave it out and join gold.v_coverage_daily.';
 comment on view gold.v_issue_lifecycle is 'One row per issue that any event was about. NULL is what no event told.';
 comment on column gold.v_issue_lifecycle.repo_id is 'GitHub''s id of the repository.';
 comment on column gold.v_issue_lifecycle.repo_name is 'Latest known name.';
@@ -81,6 +61,4 @@ comment on column gold.v_issue_lifecycle.closed_at is 'When it was closed (or me
 comment on column gold.v_issue_lifecycle.last_reopened_at is 'When it was last seen to be opened again.';
 comment on column gold.v_issue_lifecycle.last_event_time is 'Time of the last event about it.';
 comment on column gold.v_issue_lifecycle.time_to_close is 'From opening to closing.';
-comment on column gold.v_issue_lifecycle.capture_rate is 'The share of the events of last_event_time''s UTC day that the warehouse has, from 0 to 1; NULL when nothing can be said.';
-comment on column gold.v_issue_lifecycle.capture_rate_low is 'Lower end of its 95 % interval.';
-comment on column gold.v_issue_lifecycle.capture_rate_high is 'Upper end of its 95 % interval.';
+comment on column gold.v_issue_lifecycle.capture_rate is 'The share of the events of last_event_time''s UTC day that the warehouse has, from 0 to 1; NULL when nothing can be said. Asked for row by row: for many rows, leave it out and join gold.v_coverage_daily.';
