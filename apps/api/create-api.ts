@@ -119,7 +119,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     addHealth(open, { warehouse, limits, now, log });
     await addDashboard(open);
   });
-  const cache = createResponseCache(CACHE_BYTES);
+  const cache = createResponseCache(CACHE_BYTES, () => now().getTime());
   await app.register(async (closed) => {
     // After the limit of requests, so that keys cannot be tried without end.
     closed.addHook('preValidation', async (request, reply) => {
