@@ -1,8 +1,8 @@
-import { createPool } from '../shared/database.ts';
 import { untilAborted } from '../shared/retry.ts';
 import { runCommand } from '../shared/run-command.ts';
 import { createApi } from './create-api.ts';
 import { limitsOf } from './limits.ts';
+import { openApiPool } from './open-pool.ts';
 import { openWarehouse } from './warehouse.ts';
 
 const help = `
@@ -12,26 +12,11 @@ Serves the warehouse over HTTP, read only, until stopped: the dashboard at /, da
 at /docs. API_HOST and API_PORT say where, API_KEYS who is let in.
 `;
 
-/** As many as two cores have use for; whoever waits longer for one than this is told so. */
-const CONNECTIONS = 8;
-const CONNECT_TIMEOUT_MS = 3_000;
-/** The client gives up on a statement after the server should have: a connection may be half open. */
-const CLIENT_TIMEOUT_EXTRA_MS = 1_000;
-
 await runCommand(
   { name: 'api', help, options: {}, role: 'reader', layer: 'pipeline' },
   async ({ config, log, shutdown, connect }) => {
-    const { host, port, statementTimeoutMs, ...settings } = config.api;
-    const pool = createPool({
-      connectionString: await connect(),
-      applicationName: 'api',
-      max: CONNECTIONS,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      statementTimeoutMs,
-      queryTimeoutMs: statementTimeoutMs + CLIENT_TIMEOUT_EXTRA_MS,
-      isReadOnly: true,
-      log,
-    });
+    const { host, port, ...settings } = config.api;
+    const pool = openApiPool(await connect(), settings, log);
     shutdown.onRelease('database pool', () => pool.end());
     const api = await createApi({
       ...settings,

@@ -9,15 +9,17 @@ export interface Span {
 const HOUR_MS = 3_600_000;
 const WIDTHS = { hour: HOUR_MS, day: 24 * HOUR_MS } as const;
 export type Bucket = keyof typeof WIDTHS;
-/** More buckets than this are no picture any more. */
-const MOST_BUCKETS = 3_000;
-const LATEST = '9999-12-31T23:59:59.999Z';
+/** More are no picture any more. */
+const MOST_BUCKETS = { hour: 3_000, day: 10_000 } as const;
+/** What JavaScript and PostgreSQL write alike: the years 1 to 9999. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * The span that was asked for, widened to whole buckets of UTC.
  *
  * @param defaultBuckets how many it has when its beginning is not given.
- * @throws ProblemError when there are too many buckets.
+ * @throws ProblemError when it ends before it begins.
  */
 export function wholeBuckets(
   asked: { since?: string | undefined; until?: string | undefined },
@@ -32,16 +34,18 @@ export function wholeBuckets(
       ? end - defaultBuckets * width
       : Math.floor(Date.parse(asked.since) / width) * width;
   if (end <= start) throw invalidParameter('since', 'must be before until, which is now');
-  if (end - start > MOST_BUCKETS * width)
-    throw invalidParameter(
-      'since',
-      `makes more than ${MOST_BUCKETS} buckets; ask for a shorter span${bucket === 'hour' ? ', or for bucket=day' : ''}`,
-    );
   return { since: isoOf(start), until: isoOf(end) };
 }
 
-/** The last moment there is ends a little before its bucket does. */
+/** @throws ProblemError when a span has more buckets than can be shown. */
+export function requireFewBuckets({ since, until }: Span, bucket: Bucket): void {
+  if (Date.parse(until) - Date.parse(since) <= MOST_BUCKETS[bucket] * WIDTHS[bucket]) return;
+  throw invalidParameter(
+    'since',
+    `makes more than ${MOST_BUCKETS[bucket]} buckets; ask for a shorter span${bucket === 'hour' ? ', or for bucket=day' : ''}`,
+  );
+}
+
 function isoOf(ms: number): string {
-  const text = new Date(ms).toISOString();
-  return text.startsWith('+') ? LATEST : text.startsWith('-') ? '0001-01-01T00:00:00.000Z' : text;
+  return new Date(Math.min(LATEST, Math.max(EARLIEST, ms))).toISOString();
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { activity, activityQuery } from '../schemas/activity.ts';
-import { wholeBuckets } from '../span.ts';
+import { requireFewBuckets, wholeBuckets } from '../span.ts';
 import { route } from './route.ts';
 
 const DEFAULT_BUCKETS = { hour: 24, day: 30 } as const;
@@ -18,6 +18,7 @@ export const activityRoute = route({
   isOfGold: true,
   answer: async ({ warehouse, query: { since, until, bucket, bots }, now }) => {
     const span = wholeBuckets({ since, until }, bucket, DEFAULT_BUCKETS[bucket], now);
+    requireFewBuckets(span, bucket);
     const series = await warehouse.rows<Bucket>('api/activity', [
       span.since,
       span.until,

@@ -13,7 +13,7 @@ import {
   runsQuery,
 } from '../schemas/operations.ts';
 import { stats, statsQuery } from '../schemas/stats.ts';
-import { wholeBuckets } from '../span.ts';
+import { requireFewBuckets, wholeBuckets } from '../span.ts';
 import { route } from './route.ts';
 
 type Item<Schema extends z.ZodType<{ items: unknown[] }>> = z.infer<Schema>['items'][number];
@@ -101,6 +101,7 @@ export const coverageRoute = route({
   freshSeconds: 5,
   answer: async ({ warehouse, query: { since, until }, now }) => {
     const span = wholeBuckets({ since, until }, 'day', 30, now);
+    requireFewBuckets(span, 'day');
     const [current, gaps, days] = await Promise.all([
       readCaptureRates(warehouse),
       warehouse.row<Gaps>('coverage/gaps-and-healing'),

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { createApiKeys } from '../../apps/api/api-keys.ts';
+import { limitsOf } from '../../apps/api/limits.ts';
+import { createResponseCache } from '../../apps/api/response-cache.ts';
+import { readCursor, writeCursor } from '../../apps/api/routes/cursor.ts';
+import { requireFewBuckets, wholeBuckets } from '../../apps/api/span.ts';
+import { loadConfig } from '../../apps/shared/config.ts';
+
+describe('the cache of answers', () => {
+  let at = 0;
+  const cacheOf = (bytes: number) => createResponseCache(bytes, () => at);
+  const body = (text: string) => async () => Buffer.from(text);
+
+  test('gives an answer again while it is fresh, and no longer', async () => {
+    at = 0;
+    const cache = cacheOf(1000);
+    await cache.get('a', 100, body('one'));
+    at = 99;
+    expect(String(await cache.get('a', 100, body('two')))).toBe('one');
+    at = 100;
+    expect(String(await cache.get('a', 100, body('two')))).toBe('two');
+  });
+
+  test('asks once for many who ask at the same time, also when it takes long', async () => {
+    at = 0;
+    const cache = cacheOf(1000);
+    let asked = 0;
+    let finish = (_: Buffer) => {};
+    const slow = () => {
+      asked += 1;
+      return new Promise<Buffer>((done) => {
+        finish = done;
+      });
+    };
+    const answers = [cache.get('a', 100, slow), cache.get('a', 100, slow)];
+    at = 1_000_000;
+    answers.push(cache.get('a', 100, slow));
+    finish(Buffer.from('one'));
+    expect((await Promise.all(answers)).map(String)).toEqual(['one', 'one', 'one']);
+    expect(asked).toBe(1);
+  });
+
+  test('keeps no failure', async () => {
+    const cache = cacheOf(1000);
+    await expect(cache.get('a', 100, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(String(await cache.get('a', 100, body('one')))).toBe('one');
+  });
+
+  test('lets the oldest go when there are too many bytes', async () => {
+    at = 0;
+    const cache = cacheOf(25);
+    for (const key of ['a', 'b', 'c']) await cache.get(key, 100, body('0123456789'));
+    expect(String(await cache.get('b', 100, body('again')))).toBe('0123456789');
+    expect(String(await cache.get('a', 100, body('again')))).toBe('again');
+  });
+
+  test('gives what is larger than itself, and does not keep it', async () => {
+    const cache = cacheOf(5);
+    expect(String(await cache.get('a', 100, body('0123456789')))).toBe('0123456789');
+    expect(String(await cache.get('a', 100, body('again')))).toBe('again');
+  });
+});
+
+describe('keys', () => {
+  test('are found by their number, whole and exact', () => {
+    const keys = createApiKeys(['one', 'two']);
+    expect(keys.find({ 'x-api-key': 'two' })).toBe(1);
+    expect(keys.find({ authorization: 'Bearer one' })).toBe(0);
+    for (const wrong of ['', 'on', 'onee', 'ONE', 'one,two'])
+      expect(keys.find({ 'x-api-key': wrong })).toBeUndefined();
+    expect(keys.find({})).toBeUndefined();
+  });
+});
+
+describe('spans', () => {
+  const now = '2026-03-01T10:20:30.000Z';
+  test('are widened to whole buckets, and end now unless told', () => {
+    expect(wholeBuckets({}, 'hour', 2, now)).toEqual({
+      since: '2026-03-01T09:00:00.000Z',
+      until: '2026-03-01T11:00:00.000Z',
+    });
+    expect(wholeBuckets({ since: '2026-02-27T23:59:59Z' }, 'day', 2, now)).toEqual({
+      since: '2026-02-27T00:00:00.000Z',
+      until: '2026-03-02T00:00:00.000Z',
+    });
+  });
+  test('reach neither before the first year nor after the last', () => {
+    expect(
+      wholeBuckets({ since: '9999-12-31', until: '9999-12-31T23:59:59Z' }, 'day', 1, now),
+    ).toEqual({
+      since: '9999-12-31T00:00:00.000Z',
+      until: '9999-12-31T23:59:59.999Z',
+    });
+    expect(wholeBuckets({ until: '0001-01-01T01:00:00Z' }, 'day', 5, now).since).toBe(
+      '0001-01-01T00:00:00.000Z',
+    );
+  });
+  test('that begin after now, or hold too many buckets, are refused', () => {
+    expect(() => wholeBuckets({ since: '2027-01-01' }, 'day', 1, now)).toThrow();
+    const long = wholeBuckets({ since: '2010-01-01' }, 'day', 1, now);
+    expect(() => requireFewBuckets(long, 'day')).not.toThrow();
+    expect(() => requireFewBuckets(long, 'hour')).toThrow();
+  });
+});
+
+describe('cursors', () => {
+  test('come back as they were, whatever is in them', () => {
+    for (const cursor of [
+      { time: '2026-03-01T10:00:00Z', id: '1', type: 'PushEvent' },
+      { time: '12026-03-01T10:00:00.123456Z', id: '"é,', type: '🚀' },
+    ])
+      expect(readCursor(writeCursor(cursor))).toEqual(cursor);
+  });
+  test.each([
+    '',
+    'x',
+    'W10',
+    writeCursor({ time: 'now', id: '1', type: 'x' }),
+    writeCursor({ time: '2026-03-01T10:00:00Z', id: '\0', type: 'x' }),
+  ])('that are none of ours are refused: %s', (given) => expect(() => readCursor(given)).toThrow());
+});
+
+test('late is what the alerts and the interval of polls say', () => {
+  expect(limitsOf(loadConfig({}))).toEqual({
+    silentSeconds: 180,
+    longSilentSeconds: 7200,
+    staleSeconds: 93_600,
+  });
+  expect(
+    limitsOf(loadConfig({ FEEDS: 'orgs/x', POLL_INTERVAL_SECONDS: '100', ALERT_STALE_HOURS: '1' })),
+  ).toMatchObject({ silentSeconds: 1800, staleSeconds: 3600 });
+});
