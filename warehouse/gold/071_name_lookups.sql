@@ -4,3 +4,5 @@
 create index dim_repos_lower_name on gold.dim_repos ((lower(repo_name) collate "C"));
 create index dim_repos_lower_project on gold.dim_repos ((lower(repo_project) collate "C"));
 create index dim_actors_lower_login on gold.dim_actors ((lower(actor_login) collate "C"));
+-- Which accounts are bots, to tell them apart in a count of facts: /top of the API.
+create index dim_actors_bots on gold.dim_actors (actor_id) where is_bot;

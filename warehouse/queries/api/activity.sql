@@ -3,20 +3,15 @@
 -- $1 since, $2 until, $3 hour or day, $4 bots: include, exclude or only. The span begins and ends with a bucket.
 -- A bucket nothing is known of is there with 0 events and no rate.
 with
--- Arrays of types and counts by bucket; the days let the index find the facts.
 counts as (
     select
-        date_trunc($3, fact.event_time, 'UTC') as bucket,
-        fact.event_type,
-        count(*) as event_count
-    from gold.fact_events as fact
-    join gold.dim_actors as actor on actor.actor_id = fact.actor_id
-    where fact.date_id between to_char($1::timestamptz at time zone 'UTC', 'YYYYMMDD')::integer
-            and to_char($2::timestamptz at time zone 'UTC', 'YYYYMMDD')::integer
-      and fact.event_time >= $1::timestamptz
-      and fact.event_time < $2::timestamptz
-      and case $4::text when 'exclude' then actor.is_bot is not true when 'only' then actor.is_bot is true else true end
-    group by bucket, fact.event_type
+        date_trunc($3, hour, 'UTC') as bucket,
+        event_type,
+        sum(case $4::text when 'exclude' then event_count - bot_event_count when 'only' then bot_event_count else event_count end)::bigint as event_count
+    from gold.mart_event_counts
+    where hour >= $1::timestamptz
+      and hour < $2::timestamptz
+    group by bucket, event_type
 ),
 activity as (
     select
@@ -24,6 +19,7 @@ activity as (
         sum(event_count)::bigint as total,
         jsonb_object_agg(event_type, event_count) as types
     from counts
+    where event_count > 0
     group by bucket
 ),
 coverage as (
