@@ -7,14 +7,17 @@ newest as materialized (
     from gold.mart_event_counts
 )
 select
-    activity.repo_name,
+    repo.repo_name,
     sum(activity.event_count)::bigint as event_count,
     sum(activity.push_count)::bigint as push_count,
     sum(activity.pull_request_opened_count)::bigint as pull_requests_opened,
     sum(activity.issue_opened_count)::bigint as issues_opened,
     sum(activity.star_count)::bigint as star_count
-from gold.v_repo_activity as activity
-where activity.date_day > (select date_day - 30 from newest)
-group by activity.repo_id, activity.repo_name
+from gold.mart_activity as activity
+join gold.dim_date as day on day.date_id = activity.date_id
+left join gold.dim_repos as repo on repo.repo_id = activity.repo_id
+where day.date_day > (select date_day - 30 from newest)
+  and activity.repo_id <> -1
+group by activity.repo_id, repo.repo_name
 order by event_count desc, activity.repo_id
 limit 15;
