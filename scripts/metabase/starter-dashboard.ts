@@ -68,7 +68,8 @@ const CARDS: readonly Card[] = [
   {
     query: 'pull-request-cycle-time',
     name: 'Pull-request cycle time',
-    description: 'Median hours from opened to merged, by the week of the merge, without bots.',
+    description:
+      'Median hours from opened to merged, by the week of the merge, where both are known.',
     display: 'line',
     settings: shows(['week'], ['median_hours']),
     place: { row: 20, col: 0, ...HALF },
@@ -76,7 +77,8 @@ const CARDS: readonly Card[] = [
   {
     query: 'issue-close-time',
     name: 'Issue close time',
-    description: 'Median hours from opened to closed, by the week of the closing.',
+    description:
+      'Median hours from opened to closed, by the week of the closing, where both are known.',
     display: 'line',
     settings: shows(['week'], ['median_hours']),
     place: { row: 20, col: 12, ...HALF },

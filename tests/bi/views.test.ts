@@ -140,26 +140,45 @@ async function read(statement: string): Promise<Record<string, unknown>[]> {
 }
 
 describe('the views', () => {
-  test('v_overall_daily_activity counts UTC days, bots apart from the unknown, beside the capture rate', async () => {
+  test('v_repo_contributors names who contributed, and not who gave a star or forked', async () => {
+    const repo = { repo_id: 20, repo_name: 'ada/engine' };
     expect(
-      await read(`select date_day, event_count, user_count, repo_count, bot_event_count, unknown_event_count, bot_share, capture_rate
-        from gold.v_overall_daily_activity order by date_day limit 3`),
-    ).toMatchObject([
-      { date_day: '2026-01-31', event_count: 1, user_count: 1, bot_share: 0 },
+      await read('select * from gold.v_repo_contributors order by contribution_count desc'),
+    ).toEqual([
       {
-        date_day: '2026-02-01',
-        event_count: 3,
-        user_count: 2,
-        repo_count: 1,
-        bot_event_count: 1,
-        unknown_event_count: 1,
-        bot_share: 0.5,
+        ...repo,
+        actor_id: 10,
+        actor_login: 'ada',
+        is_bot: false,
+        contribution_count: 8,
+        active_day_count: 3,
+        first_day: '2026-01-31',
+        last_day: '2026-02-03',
       },
-      { date_day: '2026-02-02', event_count: 3, user_count: 2, capture_rate: null },
+      {
+        ...repo,
+        actor_id: 12,
+        actor_login: 'helper[bot]',
+        is_bot: true,
+        contribution_count: 4,
+        active_day_count: 3,
+        first_day: '2026-02-01',
+        last_day: '2026-02-04',
+      },
+      {
+        ...repo,
+        actor_id: 11,
+        actor_login: 'bob',
+        is_bot: false,
+        contribution_count: 3,
+        active_day_count: 2,
+        first_day: '2026-02-02',
+        last_day: '2026-02-03',
+      },
     ]);
   });
 
-  test('the capture rate is that of the day, and for stars that of its stars', async () => {
+  test('v_repo_daily_stars adds up, beside the capture rate of stars', async () => {
     const client = await database.pool.connect();
     try {
       await client.query(`begin;
@@ -168,216 +187,31 @@ describe('the views', () => {
         values
           ('2026-02-02 10:00Z', 'WatchEvent', 2, 2, 0, '{}', '{}', 8, 4, 16, 'poll-overlap'),
           ('2026-02-02 00:00Z', 'IssueCommentEvent', 1, 1, 0, '{}', '{}', 2, 1, 4, 'poll-overlap')`);
-      const { rows: days } = await client.query(
-        `select estimated_total::int, capture_rate::float from gold.v_overall_daily_activity where date_day in ('2026-02-02', '2026-02-03') order by date_day`,
+      const { rows } = await client.query(
+        `select date_day::text, repo_name, star_count::int, running_star_count::int, capture_rate::float
+         from gold.v_repo_daily_stars order by date_day`,
       );
-      expect(days).toEqual([
-        { estimated_total: 10, capture_rate: 0.3 },
-        { estimated_total: null, capture_rate: null },
+      const repo = { repo_name: 'ada/engine' };
+      expect(rows).toEqual([
+        {
+          ...repo,
+          date_day: '2026-02-02',
+          star_count: 2,
+          running_star_count: 2,
+          capture_rate: 0.25,
+        },
+        {
+          ...repo,
+          date_day: '2026-02-04',
+          star_count: 1,
+          running_star_count: 3,
+          capture_rate: null,
+        },
       ]);
-      const { rows: stars } = await client.query(
-        'select capture_rate::float from gold.v_repo_daily_stars order by date_day',
-      );
-      expect(stars).toEqual([{ capture_rate: 0.25 }, { capture_rate: null }]);
     } finally {
       await client.query('rollback');
       client.release();
     }
-  });
-
-  test('v_repo_daily_activity tells what happened in a repository', async () => {
-    expect(
-      await read(
-        `select * from gold.v_repo_daily_activity where repo_name = 'ada/engine' and date_day >= '2026-02-02' order by date_day`,
-      ),
-    ).toEqual([
-      {
-        date_day: '2026-02-02',
-        repo_id: 20,
-        repo_name: 'ada/engine',
-        org_login: null,
-        event_count: 3,
-        user_count: 2,
-        bot_event_count: 0,
-        push_count: 0,
-        pull_request_event_count: 0,
-        review_event_count: 0,
-        issue_event_count: 0,
-        comment_count: 1,
-        star_count: 2,
-        fork_count: 0,
-        release_count: 0,
-      },
-      {
-        date_day: '2026-02-03',
-        repo_id: 20,
-        repo_name: 'ada/engine',
-        org_login: null,
-        event_count: 10,
-        user_count: 3,
-        bot_event_count: 2,
-        push_count: 0,
-        pull_request_event_count: 7,
-        review_event_count: 0,
-        issue_event_count: 3,
-        comment_count: 0,
-        star_count: 0,
-        fork_count: 0,
-        release_count: 0,
-      },
-      {
-        date_day: '2026-02-04',
-        repo_id: 20,
-        repo_name: 'ada/engine',
-        org_login: null,
-        event_count: 2,
-        user_count: 1,
-        bot_event_count: 2,
-        push_count: 0,
-        pull_request_event_count: 0,
-        review_event_count: 0,
-        issue_event_count: 0,
-        comment_count: 0,
-        star_count: 1,
-        fork_count: 0,
-        release_count: 1,
-      },
-    ]);
-  });
-
-  test('v_repo_contributors names who contributed, and not who gave a star or forked', async () => {
-    expect(
-      await read(`select repo_name, actor_login, is_bot, contribution_count, active_day_count, first_contribution_at
-        from gold.v_repo_contributors order by contribution_count desc, actor_login`),
-    ).toEqual([
-      {
-        repo_name: 'ada/engine',
-        actor_login: 'ada',
-        is_bot: false,
-        contribution_count: 8,
-        active_day_count: 3,
-        first_contribution_at: '2026-01-31T23:59:59+00:00',
-      },
-      {
-        repo_name: 'ada/engine',
-        actor_login: 'bob',
-        is_bot: false,
-        contribution_count: 3,
-        active_day_count: 2,
-        first_contribution_at: '2026-02-02T00:00:00+00:00',
-      },
-      {
-        repo_name: 'ada/engine',
-        actor_login: 'helper[bot]',
-        is_bot: true,
-        contribution_count: 3,
-        active_day_count: 2,
-        first_contribution_at: '2026-02-01T01:00:00+00:00',
-      },
-    ]);
-  });
-
-  test('v_repo_monthly_contributors tells first-time people from those who came back', async () => {
-    const people = { repo_id: 20, repo_name: 'ada/engine' };
-    expect(await read('select * from gold.v_repo_monthly_contributors order by month')).toEqual([
-      {
-        ...people,
-        month: '2026-01-01',
-        contributor_count: 1,
-        new_contributor_count: 1,
-        returning_contributor_count: 0,
-      },
-      {
-        ...people,
-        month: '2026-02-01',
-        contributor_count: 2,
-        new_contributor_count: 1,
-        returning_contributor_count: 1,
-      },
-    ]);
-  });
-
-  test('v_repo_daily_stars adds up', async () => {
-    const repo = { repo_id: 20, repo_name: 'ada/engine', capture_rate: null };
-    expect(await read('select * from gold.v_repo_daily_stars order by date_day')).toEqual([
-      { ...repo, date_day: '2026-02-02', star_count: 2, running_star_count: 2 },
-      { ...repo, date_day: '2026-02-04', star_count: 1, running_star_count: 3 },
-    ]);
-  });
-
-  test('v_pull_requests knows times GitHub sent, times the warehouse saw, and NULL', async () => {
-    expect(
-      await read(`select number, title, author_login, is_bot, opened_at, merged_at, closed_at, cycle_hours, event_count
-        from gold.v_pull_requests where repo_id = 20 order by number`),
-    ).toEqual([
-      {
-        number: 7,
-        title: 'Change 7',
-        author_login: 'bob',
-        is_bot: false,
-        opened_at: '2026-02-02T00:00:00+00:00',
-        merged_at: '2026-02-03T06:00:00+00:00',
-        closed_at: '2026-02-03T06:00:00+00:00',
-        cycle_hours: 30,
-        event_count: 1,
-      },
-      {
-        number: 8,
-        title: null,
-        author_login: 'bob',
-        is_bot: false,
-        opened_at: '2026-02-03T07:00:00+00:00',
-        merged_at: '2026-02-03T10:30:00+00:00',
-        closed_at: '2026-02-03T10:30:00+00:00',
-        cycle_hours: 3.5,
-        event_count: 2,
-      },
-      {
-        number: 9,
-        title: null,
-        author_login: null,
-        is_bot: null,
-        opened_at: null,
-        merged_at: '2026-02-03T08:00:00+00:00',
-        closed_at: '2026-02-03T08:00:00+00:00',
-        cycle_hours: null,
-        event_count: 1,
-      },
-      {
-        number: 10,
-        title: null,
-        author_login: 'helper[bot]',
-        is_bot: true,
-        opened_at: '2026-02-03T09:00:00+00:00',
-        merged_at: null,
-        closed_at: null,
-        cycle_hours: null,
-        event_count: 3,
-      },
-    ]);
-  });
-
-  test('v_issues knows how long an issue was open, where both ends are known', async () => {
-    expect(
-      await read(
-        'select number, author_login, opened_at, closed_at, close_hours from gold.v_issues order by number',
-      ),
-    ).toEqual([
-      {
-        number: 1,
-        author_login: 'bob',
-        opened_at: '2026-02-03T09:00:00+00:00',
-        closed_at: '2026-02-03T12:00:00+00:00',
-        close_hours: 3,
-      },
-      {
-        number: 2,
-        author_login: 'bob',
-        opened_at: null,
-        closed_at: '2026-02-03T10:00:00+00:00',
-        close_hours: null,
-      },
-    ]);
   });
 
   test('v_releases has the tag, and the release without it once silver has dropped the month', async () => {
@@ -400,7 +234,7 @@ describe.each(ZONES)('the queries of the dashboard, in a session in %s', (zone) 
 
   test('top-repositories and stars-by-day look at the 30 days up to the newest', async () => {
     expect(await query('top-repositories')).toMatchObject([
-      { repo_name: 'ada/engine', event_count: 19, push_count: 4, star_count: 3 },
+      { repo_name: 'ada/engine', event_count: 19, push_count: 4, issues_opened: 1, star_count: 3 },
       { repo_name: 'bob/loom', event_count: 1 },
     ]);
     expect(await query('stars-by-day')).toEqual([
@@ -429,7 +263,7 @@ describe.each(ZONES)('the queries of the dashboard, in a session in %s', (zone) 
     ]);
     expect((await query('bot-share-by-day'))[1]).toEqual({
       date_day: '2026-02-01',
-      bot_share: 0.5,
+      bot_share: 0.3333,
     });
     expect((await query('events-by-day'))[1]).toEqual({
       date_day: '2026-02-01',
