@@ -11,7 +11,7 @@ export interface ParquetPart {
 }
 
 /** A row group is in memory until it is written: it ends with so many rows, or so many characters, whichever comes first. */
-const ROWS_PER_GROUP = 100_000;
+const ROWS_PER_GROUP = 25_000;
 const CHARACTERS_PER_GROUP = 32_000_000;
 
 export function openParquetPart(sink: Sink, columns: readonly ParquetColumn[]): ParquetPart {

@@ -40,7 +40,7 @@ describe('npm run export', () => {
         SCRIPT,
         [
           '--query',
-          'select g from generate_series(1, 100000000) as g',
+          'select generate_series(1, 100000000) as g',
           '--format',
           format,
           '--out',

@@ -16,7 +16,7 @@ const FORMATS = ['csv', 'ndjson', 'parquet'];
 const env = () => ({ DATABASE_URL: database.connectionString });
 const ONE = 'select 1 as id';
 /** Goes on for longer than any test waits. */
-const ENDLESS = `select g as id, repeat(md5(g::text), 20) as filler, timestamptz '2026-01-01Z' + g * interval '1 ms' as event_time from generate_series(1, 100000000) as g`;
+const ENDLESS = `select g as id, repeat(md5(g::text), 20) as filler, timestamptz '2026-01-01Z' + g * interval '1 ms' as event_time from (select generate_series(1, 100000000) as g) as n`;
 /** Fails when many rows have been sent. */
 const LATE_FAILURE = `select g as id, 1 / (150000 - g) as inverse, timestamptz '2026-01-01Z' + g * interval '1 s' as event_time from generate_series(1, 200000) as g`;
 
