@@ -10,7 +10,8 @@ import { openSession } from '../apps/transformer/session.ts';
 const help = `
 Usage: npm run maintain
 
-Keeps the storage in order: makes partitions for the months that need one, drops the months that are older than their
+Keeps the storage in order: makes partitions for the months that need one, counts the months that the marts
+do not have yet, drops the months that are older than their
 layer keeps rows (BRONZE_RETENTION_DAYS, SILVER_RETENTION_DAYS, GOLD_RETENTION_DAYS; not set: for ever), and takes the
 statistics of the tables. The transformer does the same after each run.
 
@@ -33,12 +34,19 @@ await runCommand(
     }
     const { client, close } = opened.session;
     try {
-      const { added, expired, analyzed } = await maintain(client, config.retentionDays);
+      const { added, counted, expired, analyzed } = await maintain(client, config.retentionDays);
       const rows = [
         ...added.map(({ table, month, rows }) => [
           table,
           month.slice(0, 7),
           'partition made',
+          formatCount(rows),
+          '',
+        ]),
+        ...counted.map(({ month, rows }) => [
+          'gold.mart_…',
+          month.slice(0, 7),
+          'counted',
           formatCount(rows),
           '',
         ]),
@@ -52,7 +60,10 @@ await runCommand(
       ];
       if (rows.length > 0)
         console.log(textTable(['table', 'month', 'what', 'rows:', 'on disk:'], rows).trimEnd());
-      else console.log('No partition was missing, and no month is past its retention.');
+      else
+        console.log(
+          'No partition was missing, the marts have every month, and none is past its retention.',
+        );
       if (analyzed.length > 0) console.log(`Statistics taken anew: ${analyzed.join(', ')}.`);
       return 0;
     } finally {

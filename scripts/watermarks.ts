@@ -13,6 +13,7 @@ How far everything has been read, and the way to have it read again.
   show            the pipelines (silver, gold, …), then the sources read last (--limit N, default 20; --json)
   reset NAME      takes a pipeline or a source back to nothing, or to a time: --to 2026-01-31T07:00:00Z
                   silver takes gold with it; both are built again from bronze by the next run
+                  marts has all of them counted again from the facts by the next run
 `;
 
 const options = {

@@ -3,7 +3,7 @@
 --
 -- bronze.raw_events, bronze.sightings, silver.events, gold.fact_events    by event_id, side by side, with all their partitions
 -- the dimensions that facts point to                                     a copy on every node
--- everything else (dead letters, ops, completeness)                      on the coordinator, as before
+-- everything else (dead letters, ops, completeness, marts)               on the coordinator, as before
 --
 -- Rows that are there already are moved along. Writers wait meanwhile, readers do not.
 

@@ -1,11 +1,14 @@
 import { type AddedMonth, addMonths, MONTHLY_TABLES } from '../shared/add-months.ts';
 import type { Config } from '../shared/config.ts';
 import type { Queryable } from '../shared/database.ts';
+import { type CountedMonth, countPendingMarts } from './count-marts.ts';
 import { dropExpired, type Expired } from './drop-expired.ts';
 
 export interface Maintained {
   /** Partitions that were made. */
   added: AddedMonth[];
+  /** Months that the marts did not have. */
+  counted: CountedMonth[];
   /** Months that were due to be dropped. */
   expired: Expired[];
   /** Tables whose statistics were taken anew. */
@@ -13,8 +16,8 @@ export interface Maintained {
 }
 
 /**
- * Keeps the storage in order: partitions for the months that need one, months past their retention dropped, statistics of
- * the tables as a whole, which autovacuum takes of partitions only. To be called under the transformer's lock.
+ * Keeps the storage in order: partitions for the months that need one, months counted that the marts do not have, months
+ * past their retention dropped, statistics of the tables as a whole, which autovacuum takes of partitions only. To be called under the transformer's lock.
  *
  * @param client outside a transaction.
  * @param asOf the present time for retention, as PostgreSQL reads it.
@@ -26,8 +29,9 @@ export async function maintain(
 ): Promise<Maintained> {
   const added: AddedMonth[] = [];
   await addMonths(client, MONTHLY_TABLES, (month) => added.push(month));
+  const counted = await countPendingMarts(client);
   const expired = await dropExpired(client, retentionDays, asOf);
-  return { added, expired, analyzed: await analyze(client) };
+  return { added, counted, expired, analyzed: await analyze(client) };
 }
 
 /**

@@ -86,7 +86,7 @@ async function keepStorage(options: TransformOptions): Promise<void> {
   const log = logs.layer('pipeline');
   try {
     await recordRun(client, 'maintain', async (countRetry) => {
-      const { added, expired } = await retryPassing(
+      const { added, counted, expired } = await retryPassing(
         () => maintain(client, config.retentionDays),
         options,
         log,
@@ -94,6 +94,8 @@ async function keepStorage(options: TransformOptions): Promise<void> {
       );
       for (const { table, month, rows } of added)
         log.info({ table, month, rows }, `${table} has a partition for ${month.slice(0, 7)}`);
+      for (const { month, rows } of counted)
+        log.info({ month, rows }, `the marts have counted ${month.slice(0, 7)}`);
       for (const month of expired) logExpired(log, month);
       const dropped = expired.flatMap((month) => month.dropped ?? []);
       return {

@@ -39,6 +39,7 @@ export async function listWatermarks(pool: Pool, limit: number): Promise<Waterma
  * - silver, and gold with it: rows of silver that bronze stored later than `to` are removed, and their facts
  * - gold: facts whose silver row was processed later than `to` are removed
  * - coverage: what it has counted
+ * - marts: all of them, to be counted again
  * - another pipeline, or coverage with `to`: only its watermark
  * - a source (file:NAME, gharchive:HOUR, …): what is known of it; `to` does not apply
  *
@@ -62,6 +63,11 @@ export async function resetWatermark(
       await lockTransformer(client);
       await client.query('select ops.reset_coverage()');
       return 'Completeness is counted again from nothing by the next run of the transformer.';
+    }
+    if (name === 'marts' && time === null) {
+      await lockTransformer(client);
+      await client.query('select ops.reset_marts()');
+      return 'The marts are counted again from the facts by the next run of the transformer, or by: npm run maintain';
     }
     if (await resetPipeline(client, name, time))
       return `The watermark of ${name} is reset; its next run reads again.`;

@@ -34,6 +34,9 @@ function event(fields: Record<string, string> = {}, id = 'planted'): string {
     select gold.add_dates((event_time at time zone 'UTC')::date, (event_time at time zone 'UTC')::date) from ${one};
     insert into gold.fact_events (event_id, event_type, event_time, date_id, event_hour, actor_id, repo_id, silver_processed_at)
     select event_id, event_type, event_time, date_id, event_hour, actor_id, repo_id, processed_at from silver.v_events where event_id = '${id}';
+    create temporary table new_events on commit drop as select * from silver.v_events where event_id = '${id}';
+    select gold.load_marts();
+    drop table new_events;
     update gold.dim_actors set last_event_time = now() + interval '1 day' where actor_id = 101;
     update gold.dim_repos set last_event_time = now() + interval '1 day' where repo_id = 501;`;
 }
@@ -71,7 +74,7 @@ export const DEFECTS: Defect[] = [
   {
     what: 'gold has an event twice',
     sql: `alter table gold.fact_events drop constraint fact_events_pkey; insert into gold.fact_events select * from gold.fact_events where event_id = '1001'`,
-    expected: ['fact_events_are_unique', 'tables_have_their_keys'],
+    expected: ['fact_events_are_unique', 'marts_agree_with_facts', 'tables_have_their_keys'],
   },
   {
     what: 'an account is gone',
@@ -279,6 +282,16 @@ export const DEFECTS: Defect[] = [
     expected: ['coverage_counts_what_bronze_has'],
   },
   {
+    what: 'the marts have counted an event twice',
+    sql: `update gold.mart_activity set event_count = event_count + 1 where (date_id, repo_id) = (select max(date_id), 501 from gold.mart_activity where repo_id = 501)`,
+    expected: ['marts_agree_with_facts'],
+  },
+  {
+    what: 'an hour is missing from the marts',
+    sql: 'delete from gold.mart_event_counts where hour = (select max(hour) from gold.mart_event_counts)',
+    expected: ['marts_agree_with_facts'],
+  },
+  {
     what: 'an hour is silent',
     sql: `update gold.feed_coverage set captured_count = captured_count * 8
       where extract(hour from hour at time zone 'UTC') = extract(hour from least(date_trunc('day', now() at time zone 'UTC') - interval '1 hour', date_trunc('hour', now() at time zone 'UTC') - interval '3 hours')) and computed_at < now() - interval '1 day'`,
@@ -289,6 +302,7 @@ export const DEFECTS: Defect[] = [
     sql: `update bronze.raw_events set payload = jsonb_set(payload, '{actor,id}', '101') where event_id::bigint % 2 = 0;
       update silver.events set actor_id = '101' where event_id::bigint % 2 = 0;
       update gold.fact_events set actor_id = 101 where event_id::bigint % 2 = 0;
+      select gold.rebuild_marts(month) from (select distinct date_trunc('month', event_time at time zone 'UTC')::date as month from gold.fact_events) as months;
       update gold.dim_actors set last_event_time = now() + interval '1 day'`,
     expected: ['no_account_floods_the_feed'],
   },

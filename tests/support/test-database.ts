@@ -71,7 +71,8 @@ export async function emptyWarehouse({ pool }: Pick<TestDatabase, 'pool'>): Prom
   await pool.query(`
     truncate bronze.raw_events, bronze.dead_letter_queue, bronze.sightings, silver.events, gold.fact_events,
       ops.pipeline_runs, ops.pipeline_watermarks, ops.polls, ops.warehouse_origin,
-      ops.source_files, ops.feed_gaps, ops.alerts, ops.alert_notices, gold.feed_coverage restart identity;
+      ops.source_files, ops.feed_gaps, ops.alerts, ops.alert_notices, gold.feed_coverage,
+      gold.mart_event_counts, gold.mart_activity, gold.mart_subjects, ops.pending_marts restart identity;
     delete from gold.dim_actors where actor_id <> -1;
     delete from gold.dim_repos where repo_id <> -1;
     delete from gold.dim_event_types where not is_curated;

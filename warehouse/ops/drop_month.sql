@@ -89,6 +89,8 @@ begin
         into has_rows
         using ops.read_for_good('coverage');
         return case when has_rows then 'rows of it have not been counted by coverage yet' end;
+    elsif exists (select from ops.pending_marts as pending where pending.month = why_month_stays.month) then
+        return 'the marts have not counted it yet';
     elsif parent = 'silver.events'::regclass then
         if to_regclass(ops.partition_name('bronze.raw_events', month)) is not null then
             return 'its events are still in bronze';

@@ -52,6 +52,47 @@ begin
         select 'gold.dim_actors', case when removes then 'removed' else 'pseudonymised' end, null::text, null::text, changed;
     end if;
 
+    -- Of months whose facts are gone, too. A row of the pseudonym may be there from before an erasure that was cut short.
+    with named as (
+        select count(*) as row_count
+        from gold.mart_activity
+        where actor_id = silver.to_bigint(person.actor_id) or (removes and actor_id = person.pseudonym_id)
+    ),
+    taken as (
+        delete from gold.mart_activity
+        where not only_counts and (actor_id = silver.to_bigint(person.actor_id) or (removes and actor_id = person.pseudonym_id))
+        returning *
+    ),
+    given as (
+        insert into gold.mart_activity as stored
+        select
+            repo_id, person.pseudonym_id, date_id, event_count, bot_event_count, contribution_count, push_count,
+            pull_request_opened_count, pull_request_merged_count, pull_request_closed_count, pull_request_unknown_count,
+            issue_opened_count, issue_closed_count, issue_unknown_count, star_count, fork_count, release_count
+        from taken
+        where not removes
+        on conflict (date_id, repo_id, actor_id) do update
+        set event_count = stored.event_count + excluded.event_count,
+            bot_event_count = stored.bot_event_count + excluded.bot_event_count,
+            contribution_count = stored.contribution_count + excluded.contribution_count,
+            push_count = stored.push_count + excluded.push_count,
+            pull_request_opened_count = stored.pull_request_opened_count + excluded.pull_request_opened_count,
+            pull_request_merged_count = stored.pull_request_merged_count + excluded.pull_request_merged_count,
+            pull_request_closed_count = stored.pull_request_closed_count + excluded.pull_request_closed_count,
+            pull_request_unknown_count = stored.pull_request_unknown_count + excluded.pull_request_unknown_count,
+            issue_opened_count = stored.issue_opened_count + excluded.issue_opened_count,
+            issue_closed_count = stored.issue_closed_count + excluded.issue_closed_count,
+            issue_unknown_count = stored.issue_unknown_count + excluded.issue_unknown_count,
+            star_count = stored.star_count + excluded.star_count,
+            fork_count = stored.fork_count + excluded.fork_count,
+            release_count = stored.release_count + excluded.release_count
+    )
+    select row_count into changed from named;
+    if changed > 0 then
+        return query
+        select 'gold.mart_activity', case when removes then 'removed' else 'pseudonymised' end, null::text, null::text, changed;
+    end if;
+
     -- Which event an example is from is not known, and a full name in it says nothing of whose it is: all texts go. Fields get
     -- another from what comes in next.
     if not only_counts then
@@ -68,7 +109,7 @@ begin
             'ops.erasures'::regclass, 'ops.erased_actors'::regclass, 'ops.erased_names'::regclass,
             'ops.erasure_counts'::regclass, 'ops.erasure_key'::regclass,
             -- Done above.
-            'bronze.dead_letter_queue'::regclass, 'gold.dim_actors'::regclass,
+            'bronze.dead_letter_queue'::regclass, 'gold.dim_actors'::regclass, 'gold.mart_activity'::regclass,
             -- Made by the warehouse itself.
             'ops.schema_files'::regclass, 'ops.dropped_partitions'::regclass,
             'gold.dim_date'::regclass, 'gold.dim_event_types'::regclass, 'gold.dim_feed_incident'::regclass

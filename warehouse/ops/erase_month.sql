@@ -8,13 +8,15 @@ declare
     parent text;
     partition text;
     touched_hour timestamptz;
+    touched_month date;
+    mart_count bigint;
     sighting_count bigint;
 begin
     -- For Citus, see gold/etl.
     perform set_config('citus.multi_shard_modify_mode', 'sequential', true);
     perform pg_advisory_xact_lock(hashtext('assay.months'));
     drop table if exists pg_temp.removed_keys;
-    create temporary table removed_keys (event_id text, event_type text, event_time timestamptz, repo_id text) on commit drop;
+    create temporary table removed_keys (event_id text, event_type text, event_time timestamptz, repo_id text, actor_id text, number text) on commit drop;
 
     if not removes and not only_counts then
         -- Facts are to point to it.
@@ -61,10 +63,35 @@ begin
         delete from gold.feed_coverage where hour = touched_hour;
         insert into gold.feed_coverage select * from gold.count_feed_coverage(touched_hour);
     end loop;
+    for touched_month in
+        select distinct date_trunc('month', event_time at time zone 'UTC')::date from pg_temp.removed_keys where event_time is not null
+    loop
+        select count(*) into mart_count
+        from gold.mart_activity
+        where date_id between to_char(touched_month, 'YYYYMMDD')::integer and to_char(touched_month + interval '1 month' - interval '1 day', 'YYYYMMDD')::integer
+          and actor_id in (silver.to_bigint(person.actor_id), person.pseudonym_id);
+        if mart_count > 0 then
+            return query select 'gold.mart_activity', 'removed', null::text, null::text, mart_count;
+        end if;
+        if touched_month::timestamp at time zone 'UTC' <@ ops.dropped_times('silver.events') then
+            perform ops.subtract_from_marts(touched_month, person.pseudonym like '%[bot]');
+        else
+            perform gold.rebuild_marts(touched_month);
+        end if;
+    end loop;
+    if exists (select from pg_temp.removed_keys where number is not null) then
+        drop table if exists pg_temp.touched_subjects;
+        create temporary table touched_subjects on commit drop as
+        select distinct silver.to_bigint(repo_id) as repo_id, silver.to_bigint(number) as number
+        from pg_temp.removed_keys
+        where event_type in ('PullRequestEvent', 'PullRequestReviewEvent', 'IssuesEvent') and number is not null;
+        perform gold.recount_subjects();
+    end if;
     delete from gold.dim_repos as repo
     using (select distinct silver.to_bigint(repo_id) as repo_id from pg_temp.removed_keys) as key
     where repo.repo_id = key.repo_id
-      and not exists (select from gold.fact_events as fact where fact.repo_id = repo.repo_id);
+      and not exists (select from gold.fact_events as fact where fact.repo_id = repo.repo_id)
+      and not exists (select from gold.mart_activity as activity where activity.repo_id = repo.repo_id);
 end;
 $$;
 comment on function ops.erase_month(date, ops.erased_person, boolean, boolean) is 'Erases a person from what bronze, silver and gold have of one month.';

@@ -63,7 +63,7 @@ begin
         insert into pg_temp.removed_keys
         select found.original ->> 'event_id', found.original ->> 'event_type',
             coalesce(found.original ->> 'created_at', found.original ->> 'event_time')::timestamptz,
-            found.original ->> 'repo_id'
+            found.original ->> 'repo_id', found.original ->> 'actor_id', found.original ->> 'number'
         from pg_temp.rows_to_erase as found
         where found.is_removed;
     end if;

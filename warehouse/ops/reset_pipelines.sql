@@ -1,7 +1,7 @@
 -- Takes silver, and gold with it, back to a time: rows that bronze stored later are removed from both and will be built
 -- again from bronze by the next run. NULL takes everything back. Dimensions keep their rows while facts remain that
 -- point to them: they are guarded, so that building them again changes nothing. What was made of months that bronze has
--- dropped cannot be built again, and stays; so do facts of months that silver has dropped.
+-- dropped cannot be built again, and stays; so do facts of months that silver has dropped. Marts follow the facts.
 -- To be called under the transformer's lock.
 create or replace function ops.reset_silver(back_to timestamptz) returns void
 language plpgsql as $$
@@ -20,13 +20,16 @@ begin
         perform ops.reset_gold(null);
         return;
     end if;
-    delete from gold.fact_events as fact
-    using silver.events as event
-    where event.ingested_at > back_to
-      and event.event_time <@ dropped is not true
-      and fact.event_id = event.event_id
-      and fact.event_type = event.event_type
-      and fact.event_time = event.event_time;
+    drop table if exists pg_temp.removed_facts;
+    create temporary table removed_facts on commit drop as
+    select fact.event_id, fact.event_type, fact.event_time
+    from silver.events as event
+    join gold.fact_events as fact
+        on fact.event_id = event.event_id
+        and fact.event_type = event.event_type
+        and fact.event_time = event.event_time
+    where event.ingested_at > back_to and event.event_time <@ dropped is not true;
+    perform gold.remove_facts();
     delete from silver.events where ingested_at > back_to and event_time <@ dropped is not true;
     update ops.pipeline_watermarks
     set watermark = least(watermark, back_to), full_window_read_at = null
@@ -53,17 +56,25 @@ begin
     perform set_config('citus.multi_shard_modify_mode', 'sequential', true);
     if back_to is null then
         if isempty(dropped) then
-            truncate gold.fact_events;
+            truncate gold.fact_events, gold.mart_event_counts, gold.mart_activity, gold.mart_subjects, ops.pending_marts;
             delete from gold.dim_actors where actor_id <> -1;
             delete from gold.dim_repos where repo_id <> -1;
             delete from gold.dim_event_types where not is_curated;
         else
             delete from gold.fact_events where event_time <@ dropped is not true;
+            delete from gold.mart_event_counts where not hour <@ dropped;
+            delete from gold.mart_activity where not to_date(date_id::text, 'YYYYMMDD')::timestamp at time zone 'UTC' <@ dropped;
+            delete from ops.pending_marts where not month::timestamp at time zone 'UTC' <@ dropped;
         end if;
         delete from ops.pipeline_watermarks where pipeline = 'gold';
         return;
     end if;
-    delete from gold.fact_events where silver_processed_at > back_to and event_time <@ dropped is not true;
+    drop table if exists pg_temp.removed_facts;
+    create temporary table removed_facts on commit drop as
+    select event_id, event_type, event_time
+    from gold.fact_events
+    where silver_processed_at > back_to and event_time <@ dropped is not true;
+    perform gold.remove_facts();
     update ops.pipeline_watermarks
     set watermark = least(watermark, back_to), full_window_read_at = null
     where pipeline = 'gold';

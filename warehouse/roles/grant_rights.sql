@@ -108,7 +108,8 @@ alter default privileges in schema ops, bronze, silver, gold grant select on tab
 
 grant insert on silver.events, gold.fact_events, gold.dim_date, gold.dim_event_types to assay_transformer;
 grant insert, update on gold.dim_actors, gold.dim_repos, gold.feed_coverage, ops.pipeline_runs, ops.pipeline_watermarks to assay_transformer;
-grant insert, update, delete on ops.feed_gaps to assay_transformer;
+grant insert, update, delete on gold.mart_event_counts, gold.mart_activity, gold.mart_subjects, ops.feed_gaps to assay_transformer;
+grant delete on ops.pending_marts to assay_transformer;
 -- Quality: what was checked and learned, and the pruning of it.
 grant insert, delete on ops.quality_results, ops.column_profiles to assay_transformer;
 grant insert, update on ops.payload_fields, ops.payload_field_months, ops.payload_changes to assay_transformer;
@@ -117,6 +118,9 @@ grant execute on routine
     silver.load_slice,
     gold.add_dates,
     gold.load_feed_coverage,
+    gold.load_marts,
+    gold.load_subjects,
+    gold.rebuild_marts,
     ops.add_month,
     ops.begin_month,
     ops.end_month,
@@ -168,5 +172,6 @@ grant select (result_id, run_id, checked_at, check_name, severity, layer, catego
     on ops.quality_results to assay_listener;
 
 -- The owner's alone, and PostgreSQL calls for nobody else:
---     ops.reset_silver, ops.reset_gold, ops.reset_coverage, ops.why_month_stays
+--     ops.reset_silver, ops.reset_gold, ops.reset_coverage, ops.reset_marts, ops.why_month_stays
+--     gold.recount_subjects, gold.remove_facts, ops.subtract_from_marts
 --     ops.begin_erasure, ops.remember_names, ops.erase_month, ops.erase_rows, ops.erase_elsewhere

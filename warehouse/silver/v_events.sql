@@ -17,7 +17,11 @@ select
     number,
     source,
     ingested_at,
-    processed_at
+    processed_at,
+    is_merged,
+    opened_at,
+    closed_at,
+    merged_at
 from silver.events
 where event_time is not null;
 
@@ -38,3 +42,7 @@ comment on column silver.v_events.number is 'Number of the issue, pull request o
 comment on column silver.v_events.source is 'Where bronze saw it first.';
 comment on column silver.v_events.ingested_at is 'When bronze stored it.';
 comment on column silver.v_events.processed_at is 'When it came into silver.';
+comment on column silver.v_events.is_merged is 'Whether the pull request was merged; NULL when GitHub did not say.';
+comment on column silver.v_events.opened_at is 'When the issue or pull request was opened; NULL when GitHub did not say.';
+comment on column silver.v_events.closed_at is 'When the issue or pull request was closed; NULL when it was not, or GitHub did not say.';
+comment on column silver.v_events.merged_at is 'When the pull request was merged; NULL when it was not, or GitHub did not say.';
