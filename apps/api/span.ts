@@ -40,6 +40,24 @@ export function wholeBuckets(
   return { since: isoOf(start), until: isoOf(end) };
 }
 
+/**
+ * The span that was asked for, widened to whole hours of UTC, of any length: for what is told of it as a whole.
+ *
+ * @throws ProblemError when it ends before it begins.
+ */
+export function wholeHours(
+  asked: { since?: string | undefined; until?: string | undefined },
+  now: string,
+): Span {
+  const end = Math.ceil(Date.parse(asked.until ?? now) / HOUR_MS) * HOUR_MS;
+  const start =
+    asked.since === undefined
+      ? end - 24 * HOUR_MS
+      : Math.floor(Date.parse(asked.since) / HOUR_MS) * HOUR_MS;
+  if (end <= start) throw invalidParameter('since', 'must be before until, which is now');
+  return { since: isoOf(start), until: isoOf(end) };
+}
+
 /** The last moment there is ends a little before its bucket does. */
 function isoOf(ms: number): string {
   const text = new Date(ms).toISOString();

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { top, topQuery } from '../schemas/activity.ts';
-import { wholeBuckets } from '../span.ts';
+import { wholeHours } from '../span.ts';
 import { route } from './route.ts';
 
 export const topRoute = route({
@@ -13,7 +13,7 @@ export const topRoute = route({
   freshSeconds: 1,
   isOfGold: true,
   answer: async ({ warehouse, query: { kind, since, until, bots, limit }, now }) => {
-    const span = wholeBuckets({ since, until }, 'hour', 24, now);
+    const span = wholeHours({ since, until }, now);
     const items = await warehouse.rows<z.infer<typeof top>['items'][number]>(`api/top-${kind}`, [
       span.since,
       span.until,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { types, typesQuery } from '../schemas/activity.ts';
-import { wholeBuckets } from '../span.ts';
+import { wholeHours } from '../span.ts';
 import { route } from './route.ts';
 
 export const typesRoute = route({
@@ -13,7 +13,7 @@ export const typesRoute = route({
   freshSeconds: 1,
   isOfGold: true,
   answer: async ({ warehouse, query: { since, until, bots }, now }) => {
-    const span = wholeBuckets({ since, until }, 'hour', 24, now);
+    const span = wholeHours({ since, until }, now);
     const items = await warehouse.rows<z.infer<typeof types>['items'][number]>('api/types', [
       span.since,
       span.until,
