@@ -1,6 +1,7 @@
 // @ts-check
 import { byId, element } from '../lib/element.js';
 import {
+  countOf,
   formatClock,
   formatCount,
   formatDayOfYear,
@@ -103,7 +104,7 @@ export function createFigures() {
             : bad > 0
               ? `${bad} failing`
               : warn > 0
-                ? `${warn} warning`
+                ? countOf(warn, 'warning')
                 : 'all well',
         note: total === 0 ? 'none has run yet' : `${pass} of ${total} passed`,
         kind: total === 0 ? 'none' : bad > 0 ? 'bad' : warn > 0 ? 'odd' : 'good',

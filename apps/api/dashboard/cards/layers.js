@@ -31,7 +31,7 @@ export function createLayersCard() {
         { class: 'layers' },
         ...LAYERS.map(([name, label, about]) => {
           const { status, reason, lag_seconds, last_run_at, last_success_at } = components[name];
-          const isBehind = last_success_at !== last_run_at && last_success_at !== null;
+          const isBehind = status === 'failed' && last_success_at !== null;
           const times =
             last_run_at === null
               ? 'has not run yet'

@@ -3,7 +3,7 @@ import uPlot from '/assets/uplot/uPlot.esm.js';
 import { cssColour } from '../lib/palette.js';
 import { CURSOR } from './events-chart.js';
 import { incidentMarks } from './incident-marks.js';
-import { followWidth, inUtc, timeAxis, valueAxis } from './time-axis.js';
+import { followWidth, inUtc, RIGHT_EDGE, timeAxis, valueAxis } from './time-axis.js';
 
 const HEIGHT = 112;
 
@@ -44,7 +44,7 @@ export function createCaptureChart(host, { incidents, span }) {
           width: host.clientWidth,
           height: HEIGHT,
           tzDate: inUtc,
-          padding: [8, 8, 4, 0],
+          padding: [8, RIGHT_EDGE, 4, 0],
           legend: { show: false },
           scales: {
             x: { time: true, range: () => [span().since / 1000, span().until / 1000] },
@@ -52,7 +52,13 @@ export function createCaptureChart(host, { incidents, span }) {
           },
           axes: [
             timeAxis(false),
-            { ...valueAxis((share) => `${Number((100 * share).toPrecision(3))} %`), space: 28 },
+            {
+              ...valueAxis({
+                format: (share) => `${Number((100 * share).toPrecision(3))} %`,
+                isWhole: false,
+              }),
+              space: 28,
+            },
           ],
           series: [
             {},

@@ -1,8 +1,9 @@
 // @ts-check
 import uPlot from '/assets/uplot/uPlot.esm.js';
+import { formatShort } from '../lib/format.js';
 import { cssColour } from '../lib/palette.js';
 import { incidentMarks, MARKS_HEIGHT } from './incident-marks.js';
-import { followWidth, inUtc, timeAxis, valueAxis } from './time-axis.js';
+import { followWidth, inUtc, RIGHT_EDGE, timeAxis, valueAxis } from './time-axis.js';
 
 const HEIGHT = 300;
 export const CURSOR = 'time';
@@ -48,13 +49,13 @@ export function createEventsChart(host, { incidents, span, onCursor, onSelect })
           width: host.clientWidth,
           height: HEIGHT,
           tzDate: inUtc,
-          padding: [MARKS_HEIGHT, 8, 0, 0],
+          padding: [MARKS_HEIGHT, RIGHT_EDGE, 0, 0],
           legend: { show: false },
           scales: {
             x: { time: true, range: () => [span().since / 1000, span().until / 1000] },
-            y: { range: (_, __, most) => [0, Math.max(1, most * 1.06)] },
+            y: { range: (_, __, most) => [0, Math.max(4, most * 1.06)] },
           },
-          axes: [timeAxis(true), valueAxis()],
+          axes: [timeAxis(true), valueAxis({ format: formatShort, isWhole: true })],
           series: [
             {},
             ...stack.layers.toReversed().map(({ colour }) => ({

@@ -31,8 +31,9 @@ export function incidentMarks(incidents, { hasLanes }) {
         const colours = kindColours();
         for (const incident of incidents()) {
           if (incident.kind === 'failed_run') continue;
-          const { from, to } = place(chart, incident);
-          if (to < chart.bbox.left || from > chart.bbox.left + chart.bbox.width) continue;
+          const { from, to, isLasting } = place(chart, incident);
+          if (isLasting || to < chart.bbox.left || from > chart.bbox.left + chart.bbox.width)
+            continue;
           const { ctx } = chart;
           ctx.save();
           clipTo(chart, chart.bbox.top, chart.bbox.height);
@@ -97,17 +98,20 @@ const kindColours = () => ({
 });
 
 /**
- * Where an incident lies, in pixels of the canvas. One whose end nobody knows is a moment; a gap without one lasts.
+ * Where an incident lies, in pixels of the canvas. The API tells no end of one that lasts, or whose end nobody knows: one
+ * that is told of a range it began before lasts, any other is a moment.
  *
  * @param {uPlot} chart
  * @param {Incident} incident
  */
-function place(chart, { kind, started_at, ended_at }) {
-  const from = chart.valToPos(Date.parse(started_at) / 1000, 'x', true);
-  const end = ended_at ?? (kind === 'feed_gap' ? new Date().toISOString() : started_at);
-  const to = chart.valToPos(Date.parse(end) / 1000, 'x', true);
-  const edge = chart.bbox.left;
-  return { from: Math.max(from, edge - 99), to: Math.min(to, edge + chart.bbox.width + 99) };
+function place(chart, { started_at, ended_at }) {
+  const { left, width } = chart.bbox;
+  const start = chart.valToPos(Date.parse(started_at) / 1000, 'x', true);
+  const isLasting = ended_at === null && start < left;
+  const end = isLasting
+    ? left + width
+    : chart.valToPos(Date.parse(ended_at ?? started_at) / 1000, 'x', true);
+  return { from: Math.max(start, left - 99), to: Math.min(end, left + width + 99), isLasting };
 }
 
 /**

@@ -1,11 +1,19 @@
 // @ts-check
 import { svg } from '../lib/element.js';
-import { formatClock, formatDayOfYear, formatDuration, formatTime } from '../lib/format.js';
+import {
+  formatClock,
+  formatClockSeconds,
+  formatDayOfYear,
+  formatDuration,
+  formatTime,
+} from '../lib/format.js';
 
 /** @typedef {import('../lib/answers.js').Run} Run */
 
 const HEIGHT = 34;
 const MARK = 3;
+/** Within this the minute alone would not tell the ends apart. */
+const SHORT_MS = 10 * 60_000;
 
 /**
  * The runs of one pipeline along time: as high as they took long (on a log scale), failed ones full height with a
@@ -73,7 +81,8 @@ function describeRun({ pipeline, status, started_at, duration_ms, rows_out, erro
 export function labelEnds(from, to) {
   const label = (/** @type {number} */ time) => {
     const date = new Date(time);
-    return `${formatDayOfYear(date)} ${formatClock(date)}`;
+    const clock = to - from < SHORT_MS ? formatClockSeconds(date) : formatClock(date);
+    return `${formatDayOfYear(date)} ${clock}`;
   };
   return [label(from), label(to)];
 }

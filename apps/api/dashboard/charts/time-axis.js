@@ -1,10 +1,12 @@
 // @ts-check
 import uPlot from '/assets/uplot/uPlot.esm.js';
-import { formatClock, formatDayOfYear, formatMonth, formatShort } from '../lib/format.js';
+import { formatClock, formatDayOfYear, formatMonth } from '../lib/format.js';
 import { cssColour } from '../lib/palette.js';
 
 /** Both time charts have axes of this width, so that their hours stand above each other. */
 const AXIS_WIDTH = 52;
+/** Room for half a label of time. */
+export const RIGHT_EDGE = 20;
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -12,6 +14,11 @@ const DAY = 24 * HOUR;
 const STEPS = [1, 2, 3, 6, 12]
   .map((hours) => hours * HOUR)
   .concat([1, 2, 7, 14].map((d) => d * DAY));
+
+/** Steps of an axis that counts: 1, 2, 5, 10, and so on. */
+const WHOLE_STEPS = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
 
 /** uPlot works in local time unless told otherwise. */
 export const inUtc = (/** @type {number} */ seconds) =>
@@ -88,10 +95,12 @@ function labelTimes(splits) {
 }
 
 /**
- * @param {(value: number) => string} [format]
+ * @param {object} options
+ * @param {(value: number) => string} options.format
+ * @param {boolean} options.isWhole there is no half an event
  * @returns {uPlot.Axis}
  */
-export function valueAxis(format = formatShort) {
+export function valueAxis({ format, isWhole }) {
   return {
     stroke: () => cssColour('--quiet'),
     font: FONT,
@@ -100,6 +109,7 @@ export function valueAxis(format = formatShort) {
     size: AXIS_WIDTH,
     gap: 8,
     space: 36,
+    ...(isWhole ? { incrs: WHOLE_STEPS } : {}),
     values: (_, splits) => splits.map((value) => (value === null ? '' : format(value))),
   };
 }

@@ -1,0 +1,140 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { ApiOptions } from '../../apps/api/create-api.ts';
+import { openApi } from '../api/support.ts';
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Whether there is a browser to test in; says so when there is none. */
+export const hasChromium = existsSync(CHROMIUM);
+if (!hasChromium) {
+  console.log(
+    `The dashboard is not tested: there is no browser at ${CHROMIUM}. Install chromium, or set CHROMIUM_PATH.`,
+  );
+}
+
+export interface TestPage {
+  page: Page;
+  /** The address of the API, without a slash at its end. */
+  address: string;
+  /** What the page asked of other servers. */
+  foreignRequests: string[];
+  /** What the browser complained about, such as a script that the page may not run. */
+  complaints: string[];
+}
+
+export interface TestBrowser {
+  /** Opens the page of an API that listens on a port of its own. */
+  open: (path: string, options?: OpenOptions) => Promise<TestPage>;
+  /** Has an API listen, and gives its address. */
+  serve: (options?: Partial<ApiOptions>, connectionString?: string) => Promise<Served>;
+}
+
+export interface Served {
+  address: string;
+  close: () => Promise<void>;
+}
+
+interface OpenOptions extends BrowserContextOptions {
+  api?: Partial<ApiOptions>;
+  /** An API that runs already, instead of a new one. */
+  address?: string;
+  /** Done before the page is loaded. */
+  before?: (page: Page) => Promise<void>;
+}
+
+/**
+ * A browser for the suite. Each page has a context of its own, and must not have asked anything elsewhere.
+ *
+ * @param connectionString of the database that its APIs read
+ */
+export function useBrowser(connectionString: string): TestBrowser {
+  let browser: Browser;
+  const contexts: { close: () => Promise<void> }[] = [];
+  const pages: TestPage[] = [];
+
+  beforeAll(async () => {
+    // Root may not use the sandbox of Chromium.
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+  });
+  afterEach(async () => {
+    const foreign = pages.splice(0).flatMap(({ foreignRequests }) => foreignRequests);
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    expect(foreign).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  const serve: TestBrowser['serve'] = async (options = {}, database = connectionString) => {
+    const { app } = await openApi(database, options);
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    return {
+      address: `http://127.0.0.1:${port}`,
+      close: async () => {
+        app.server.closeAllConnections();
+        await app.close();
+      },
+    };
+  };
+
+  return {
+    serve,
+    open: async (path, { api, address: given, before, ...context } = {}) => {
+      const address = given ?? (await serve(api)).address;
+      const opened = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        ...context,
+      });
+      contexts.push(opened);
+      const page = await opened.newPage();
+      const foreignRequests: string[] = [];
+      const complaints: string[] = [];
+      page.on('request', (request) => {
+        const url = request.url();
+        if (!url.startsWith(`${address}/`)) foreignRequests.push(url);
+      });
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
+      await before?.(page);
+      await page.goto(`${address}${path}`);
+      const test = { page, address, foreignRequests, complaints };
+      pages.push(test);
+      return test;
+    },
+  };
+}
+
+/** Waits until every card shows an answer. */
+export async function untilRead(page: Page): Promise<void> {
+  const unread = page.locator('.card[data-state]:not([data-state="ready"])');
+  await expect.poll(() => unread.count(), { timeout: 15_000 }).toBe(0);
+}
+
+interface Violation {
+  id: string;
+  impact: string;
+  nodes: { target: string[]; failureSummary: string }[];
+}
+
+/** What axe-core finds serious or critical, one line each. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  // Told by the debugger, not as a script of the page, which its policy would refuse.
+  await page.evaluate(AXE);
+  const violations = await page.evaluate<Violation[]>(
+    'axe.run().then((found) => found.violations)',
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+    );
+}
