@@ -9,7 +9,8 @@ const help = `
 Usage: npm run status [-- --json]
 
 Shows how the warehouse does: how fresh each layer is and what waits for it, the last poll of each feed and how its
-walks of the last 24 hours overlapped, the last runs of silver and gold, dead letters and failed runs.
+walks of the last 24 hours overlapped, the last runs of the transformer, dead letters, failed runs, what the checks found
+last, which alerts stand, and how complete it all is.
 
   --json    the same and more, as JSON (npm run --silent status -- --json)
 

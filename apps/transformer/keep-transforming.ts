@@ -75,7 +75,7 @@ async function transformWhileConnected(
     while (await requests.take(stopped)) {
       try {
         const watch = watchSessions({ ...options, ...options.watch });
-        watch.add(session.client);
+        await watch.add(session.client);
         const { silver, gold } = await watch.during(() =>
           transform({
             client: session.client,
@@ -84,7 +84,7 @@ async function transformWhileConnected(
             signal,
             connect: async () => {
               const second = await openSecond(options.connectionString);
-              watch.add(second);
+              await watch.add(second);
               return second;
             },
             quality,
@@ -117,13 +117,12 @@ async function cancelRun(
   session: Session,
   { connectionString, log }: KeepTransformingOptions,
 ): Promise<void> {
-  const { processID } = session.client as pg.Client & { processID?: number };
-  if (session.lost.aborted || processID === undefined) return;
+  if (session.lost.aborted) return;
   log.warn('cancelling the run that is under way: it rolls back, and the next run does it again');
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
   try {
     await client.connect();
-    await client.query('select pg_cancel_backend($1)', [processID]);
+    await client.query('select pg_cancel_backend($1)', [session.backendPid]);
   } catch (error) {
     log.warn(`could not cancel it: ${messageOf(error)}`);
   } finally {

@@ -16,6 +16,8 @@ const LOCK_POLL_MS = 500;
 /** The database session of a transformer. */
 export interface Session {
   client: pg.Client;
+  /** See readBackendPid. */
+  backendPid: number;
   /** Aborts when the connection is lost. */
   lost: AbortSignal;
   close: () => Promise<void>;
@@ -54,7 +56,9 @@ export async function openSession(
     await settle(client);
     // Before the lock, so that no request falls between the two.
     await client.query(`listen ${REQUEST_CHANNEL}`);
-    const locked: Opened = { kind: 'locked', session: { client, lost: lost.signal, close } };
+    const backendPid = await readBackendPid(client);
+    const session = { client, backendPid, lost: lost.signal, close };
+    const locked: Opened = { kind: 'locked', session };
     if (await takeLock(client, signal)) return locked;
     const holder = await describeHolder(client);
     if (asksForRun) {
@@ -87,6 +91,14 @@ export async function openSecond(connectionString: string): Promise<pg.Client> {
     await client.end().catch(() => {});
     throw error;
   }
+}
+
+/** The number of the process that serves a connection. A pooler tells one of its own when connecting. */
+export async function readBackendPid(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const pid = rows[0]?.pid;
+  if (pid === undefined) throw new Error('PostgreSQL gave no row.');
+  return pid;
 }
 
 function createClient(connectionString: string, applicationName: string): pg.Client {

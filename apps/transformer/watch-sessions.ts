@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { messageOf } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { readBackendPid } from './session.ts';
 
 export interface WatchOptions {
   connectionString: string;
@@ -13,14 +14,14 @@ export interface WatchOptions {
 
 /** The sessions with which one run works. */
 export interface SessionWatch {
-  /** Counts a connected client among them. */
-  add: (client: pg.Client) => void;
+  /** Counts a connected client among them, which is idle now. */
+  add: (client: pg.Client) => Promise<void>;
   /** Does `work` under watch. */
   during: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** The fields that pg's types leave out. */
-type Inside = pg.Client & { processID?: number; connection?: { stream: { destroy: () => void } } };
+/** The field that pg's types leave out. */
+type Inside = pg.Client & { connection?: { stream: { destroy: () => void } } };
 
 /**
  * Watches for connections that are half open: we wait for the server, and the server waits for us, because something
@@ -31,9 +32,9 @@ type Inside = pg.Client & { processID?: number; connection?: { stream: { destroy
  */
 export function watchSessions(options: WatchOptions): SessionWatch {
   const { everyMs = 15_000, patienceMs = 60_000 } = options;
-  const clients: Inside[] = [];
+  const clients = new Map<Inside, number>();
   return {
-    add: (client) => void clients.push(client),
+    add: async (client) => void clients.set(client, await readBackendPid(client)),
     during: async (work) => {
       const startedAt = Date.now();
       let looking: Promise<void> | undefined;
@@ -55,7 +56,7 @@ export function watchSessions(options: WatchOptions): SessionWatch {
 }
 
 async function look(
-  clients: readonly Inside[],
+  clients: ReadonlyMap<Inside, number>,
   patienceMs: number,
   { connectionString, log }: WatchOptions,
 ): Promise<void> {
@@ -77,13 +78,13 @@ async function look(
        ),
        forgotten as (select coalesce(bool_and(waits), true) as waits from ours)
        select forgotten.waits, (select count(pg_terminate_backend(ours.pid)) from ours where forgotten.waits) from forgotten`,
-      [clients.map(({ processID }) => processID), patienceMs / 1000],
+      [[...clients.values()], patienceMs / 1000],
     );
     if (rows[0]?.waits !== true) return;
     log.warn(
       `the server has been waiting for us for ${patienceMs / 1000} s while we wait for it: the connection is half open, connecting again`,
     );
-    for (const client of clients) client.connection?.stream.destroy();
+    for (const client of clients.keys()) client.connection?.stream.destroy();
   } catch (error) {
     // Whether the whole server is out of reach is found out by whoever connects next.
     log.debug(`could not look whether the server works for us: ${messageOf(error)}`);

@@ -37,10 +37,33 @@ export interface Status {
   feeds: FeedStatus[];
   last_runs: RunStatus[];
   failed_runs: FailedRun[];
+  quality: QualityStatus;
+  /** Those that stand, the worst and oldest first. */
+  alerts: StandingAlert[];
   dead_letters: { error_code: string; open_count: number; last_failed_at: string }[];
   /** What part of the public events came in: now, today, this month. */
   capture_rate: CaptureRate[];
   gaps: GapsAndHealing;
+}
+
+/** The latest result of each check. */
+export interface QualityStatus {
+  checked_at: string | null;
+  check_count: number;
+  passed_count: number;
+  skipped_count: number;
+  /** Names of those that found something, by severity, and of those that could not be run. */
+  failed: string[];
+  not_run: string[];
+  warned: string[];
+}
+
+export interface StandingAlert {
+  condition: string;
+  subject: string;
+  severity: string;
+  since: string;
+  age_seconds: number;
 }
 
 export interface CaptureRate {
@@ -147,6 +170,8 @@ export async function readStatus(client: pg.Client): Promise<Status> {
     feeds: await rows('status/feeds'),
     last_runs: await rows('status/last-runs'),
     failed_runs: await rows('status/failed-runs'),
+    quality: await row<QualityStatus>('status/quality'),
+    alerts: await rows('status/alerts'),
     dead_letters: await rows('health/dead-letters'),
     capture_rate: await rows('coverage/capture-rate'),
     gaps: await row<GapsAndHealing>('coverage/gaps-and-healing'),

@@ -8,6 +8,7 @@ import type { TableOptions } from '../../apps/shared/report/table-format.ts';
 import { textTable } from '../../apps/shared/report/text-table.ts';
 import type { FeedStatus, Status } from './read-status.ts';
 import { showCompleteness } from './show-completeness.ts';
+import { showTrust } from './show-trust.ts';
 
 /** More feeds than this would push the rest off the screen. */
 const SHOWN_FEEDS = 10;
@@ -15,7 +16,7 @@ const SHOWN_ERRORS = 3;
 const GOOD_OUTCOMES = new Set(['events', 'not-modified', 'past-end']);
 const NOTHING = '-';
 
-/** The status as text, about 25 lines for a warehouse with one feed. */
+/** The status as text, about 30 lines for a warehouse with one feed. */
 export function showStatus(status: Status, options: TableOptions = {}): string {
   return [
     showSummary(status),
@@ -23,6 +24,7 @@ export function showStatus(status: Status, options: TableOptions = {}): string {
     showFeeds(status.feeds, options),
     showRuns(status, options),
     showTroubles(status),
+    showTrust(status),
     showCompleteness(status),
   ].join('\n');
 }

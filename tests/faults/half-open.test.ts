@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../apps/shared/config.ts';
 import { keepTransforming } from '../../apps/transformer/keep-transforming.ts';
 import { createRunRequests } from '../../apps/transformer/run-requests.ts';
+import { watchSessions } from '../../apps/transformer/watch-sessions.ts';
 import { makeEvent, store } from '../support/events.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { silentLog } from '../support/run-transform.ts';
@@ -77,4 +78,23 @@ test('a statement that merely takes long is left alone', async () => {
   expect(await running).toBe(0);
   expect(lines.join('\n')).not.toContain('half open');
   expect(await database.value('select count(*)::int from gold.fact_events')).toBe(6);
+});
+
+test('nor is one behind a pooler, which gives its sessions numbers of its own', async () => {
+  const client: pg.Client & { processID?: number } = new pg.Client({
+    connectionString: database.connectionString,
+    application_name: 'assay transformer',
+  });
+  await client.connect();
+  client.processID = 1;
+  const watch = watchSessions({
+    connectionString: database.connectionString,
+    log: silentLog,
+    everyMs: 100,
+    patienceMs: 500,
+  });
+  await watch.add(client);
+  const { rows } = await watch.during(() => client.query('select pg_sleep(1.5), 6 as answer'));
+  expect(rows[0]).toMatchObject({ answer: 6 });
+  await client.end();
 });

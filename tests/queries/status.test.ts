@@ -112,6 +112,8 @@ describe.each(ZONES)('in a session in %s', (zone) => {
 
   test('last-runs and failed-runs', async () => {
     const before = `insert into ops.pipeline_runs (pipeline, status, started_at, duration_ms, rows_out, error) values
+      ('quality', 'success', now() - interval '2 seconds', 20, 5, null),
+      ('maintain', 'failed', now() - interval '310 seconds', 20, null, 'locked'),
       ('silver', 'success', now() - interval '300 seconds', 20, 5, null),
       ('silver', 'failed', now() - interval '200 seconds', 10, null, 'no room'),
       ('gold', 'running', now() - interval '3 seconds', null, null, null),
@@ -120,12 +122,58 @@ describe.each(ZONES)('in a session in %s', (zone) => {
     expect(
       pick(await query('last-runs', before), 'pipeline', 'status', 'age_seconds', 'duration_ms'),
     ).toEqual([
+      { pipeline: 'maintain', status: 'failed', age_seconds: 310, duration_ms: 20 },
       { pipeline: 'silver', status: 'failed', age_seconds: 200, duration_ms: 10 },
       { pipeline: 'gold', status: 'running', age_seconds: 3, duration_ms: null },
+      { pipeline: 'quality', status: 'success', age_seconds: 2, duration_ms: 20 },
     ]);
     expect(pick(await query('failed-runs', before), 'pipeline', 'error')).toEqual([
       { pipeline: 'silver', error: 'no room' },
+      { pipeline: 'maintain', error: 'locked' },
       { pipeline: 'gold', error: 'a day ago' },
+    ]);
+  });
+
+  test('quality counts the latest result of each check, and forgets checks that were removed', async () => {
+    const result = (name: string, hoursAgo: number, status: string) =>
+      `(1, '${name}', 'fail', '${status}', ${status === 'error' ? 'null' : 0}, 1, now(), now(), now() - interval '${hoursAgo} hours')`;
+    const [row] = await query(
+      'quality',
+      `insert into ops.quality_results (run_id, check_name, severity, status, row_count, duration_ms, checked_since, checked_until, checked_at)
+       values ${[
+         result('mended', 2, 'fail'),
+         result('mended', 1, 'pass'),
+         result('broken', 2, 'pass'),
+         result('broken', 1, 'fail'),
+         result('odd', 1, 'warn'),
+         result('early', 3, 'skipped'),
+         result('unreadable', 1, 'error'),
+         result('removed', 60, 'fail'),
+       ].join(', ')}`,
+    );
+    expect(row).toMatchObject({
+      check_count: 5,
+      passed_count: 1,
+      skipped_count: 1,
+      failed: ['broken'],
+      not_run: ['unreadable'],
+      warned: ['odd'],
+    });
+    expect(await query('quality')).toMatchObject([{ checked_at: null, check_count: 0 }]);
+  });
+
+  test('alerts are those that stand', async () => {
+    const rows = await query(
+      'alerts',
+      `insert into ops.alerts (condition, subject, severity, detail, since, is_news, recovered_at) values
+         ('dead_letters_grow', 'dead letters', 'warn', '', now() - interval '9 hours', false, null),
+         ('gold_is_stale', 'gold', 'fail', '', now() - interval '100 seconds', false, null),
+         ('run_failed', 'silver', 'fail', '', now() - interval '200 seconds', false, now()),
+         ('payload_drift', 'PushEvent', 'warn', '', now(), true, null)`,
+    );
+    expect(pick(rows, 'condition', 'severity', 'age_seconds')).toEqual([
+      { condition: 'gold_is_stale', severity: 'fail', age_seconds: 100 },
+      { condition: 'dead_letters_grow', severity: 'warn', age_seconds: 32_400 },
     ]);
   });
 

@@ -19,6 +19,8 @@ describe('readStatus', () => {
       transformer: null,
       feeds: [],
       last_runs: [],
+      quality: { checked_at: null, check_count: 0, failed: [] },
+      alerts: [],
       failed_runs: [],
       dead_letters: [],
     });
@@ -27,6 +29,8 @@ describe('readStatus', () => {
     expect(text).toContain('No feed was ever polled.');
     expect(text).toContain('The transformer has never run.');
     expect(text).toContain('dead letters  none open');
+    expect(text).toContain('quality       never checked; npm run quality');
+    expect(text).toContain('alerts        none stand');
   });
 
   test('counts in numbers and gives times as ISO 8601 in UTC', async () => {
@@ -40,6 +44,7 @@ describe('readStatus', () => {
     expect(status.backlog.map((row) => row.waiting_count)).toEqual([1, 0]);
     expect(status.dead_letters).toMatchObject([{ open_count: 1 }]);
     expect(status.last_runs.map((run) => [run.pipeline, run.status, run.rows_out])).toEqual([
+      ['maintain', 'success', 0],
       ['silver', 'success', 2],
       ['gold', 'success', 2],
       ['coverage', 'success', 1],
@@ -147,6 +152,24 @@ describe('showStatus', () => {
         error: 'out of room\nsecond line',
       },
     ],
+    quality: {
+      checked_at: '2026-03-01T11:59:12Z',
+      check_count: 52,
+      passed_count: 44,
+      skipped_count: 3,
+      failed: ['polls_conserve_items'],
+      not_run: [],
+      warned: ['a', 'b', 'c', 'd'],
+    },
+    alerts: [
+      {
+        condition: 'gold_is_stale',
+        subject: 'gold',
+        severity: 'fail',
+        since: '2026-03-01T09:00:12Z',
+        age_seconds: 10_800,
+      },
+    ],
     dead_letters: [
       { error_code: '22P02', open_count: 2, last_failed_at: '2026-03-01T10:00:12Z' },
       { error_code: '23502', open_count: 1, last_failed_at: '2026-03-01T09:00:00Z' },
@@ -205,6 +228,8 @@ gold      running  1 s ago        -     -
 
 dead letters  3 open, newest 2 h ago: 22P02 × 2, 23502 × 1
 failed runs   1 in 24 h, last gold 3 h ago: out of room
+quality       44 of 52 checks hold, 3 with too little to go by, 1 failed: polls_conserve_items, 4 warned: a, b, c and 1 more (1 min ago); npm run quality -- --last
+alerts        1 stands: fail gold_is_stale: gold (3 h); npm run alerts -- list
 captured      now 12.3 % (10.0 % to 15.0 %) · this month 1,200 events, of how many is not known
 gaps          3 open (2 walks without overlap, 1 archive hours), the oldest 2 d ago; npm run heal
 last healing  3 h ago: 48 files, 7,200,000 new events

@@ -343,6 +343,21 @@ describe("a function with the owner's rights", () => {
   });
 });
 
+test('who is being erased, and who was, is for nobody but the owner to read', async () => {
+  for (const role of ['reader', 'listener', 'transformer'] as const) {
+    for (const what of [
+      'names_in_clear from ops.erasures',
+      '* from ops.erasures',
+      '* from ops.erased_names',
+      '* from ops.erased_actors',
+      '* from ops.erasure_key',
+    ])
+      await expect(database.as(role, `select ${what}`), `${role}: ${what}`).rejects.toThrow(DENIED);
+  }
+  for (const role of ['reader', 'transformer'] as const)
+    await database.as(role, 'select erasure_id, status, removes, finished_at from ops.erasures');
+});
+
 test('everybody else has nothing', async () => {
   const publicRights = await database.rows(
     `select oid::regclass::text as what, privilege_type from pg_class cross join lateral aclexplode(relacl)

@@ -102,7 +102,9 @@ begin
 end;
 $read$;
 -- What tells who was erased is the owner's alone.
-revoke all on ops.erasure_key, ops.erased_names, ops.erased_actors from assay_reader, assay_transformer;
+revoke all on ops.erasure_key, ops.erased_names, ops.erased_actors, ops.erasures from assay_reader, assay_transformer;
+-- Not the names of one that is under way, or was cut short.
+grant select (erasure_id, erased_actor_id, status, removes, started_at, finished_at) on ops.erasures to assay_reader, assay_transformer;
 -- Tables and views made later; a new month takes its rights from its table (ops.begin_month).
 alter default privileges in schema ops, bronze, silver, gold grant select on tables to assay_reader, assay_transformer;
 

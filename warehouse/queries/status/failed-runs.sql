@@ -1,4 +1,4 @@
--- One row per run of silver or gold that failed in the last 24 hours, newest first.
+-- One row per run of any pipeline that failed in the last 24 hours, newest first.
 select
     runs.run_id,
     runs.pipeline,
@@ -6,7 +6,6 @@ select
     round(extract(epoch from now() - runs.started_at))::bigint as age_seconds,
     runs.error
 from ops.pipeline_runs as runs
-where runs.pipeline in ('silver', 'gold')
-  and runs.started_at >= now() - interval '24 hours'
+where runs.started_at >= now() - interval '24 hours'
   and runs.status = 'failed'
 order by runs.started_at desc, runs.run_id desc;

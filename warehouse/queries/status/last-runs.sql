@@ -1,7 +1,8 @@
--- One row per pipeline that has run: its last run, in the order in which they follow each other.
+-- One row per pipeline of the transformer that has run: its last run, in the order in which they follow each other. Of quality,
+-- which runs before gold and after it, the latter.
 with
 pipelines as (
-    select * from (values (1, 'silver'), (2, 'gold'), (3, 'coverage')) as pipelines (position, pipeline)
+    select * from (values (1, 'maintain'), (2, 'silver'), (3, 'gold'), (4, 'coverage'), (5, 'quality')) as pipelines (position, pipeline)
 )
 select
     run.pipeline,
