@@ -157,7 +157,7 @@ function requestTo(
 ): fc.Arbitrary<{ target: Target; url: string }> {
   const { parameters = [] } = target.operation;
   const given = fc.record(
-    Object.fromEntries(parameters.map((one) => [one.name, valueOf(one.schema, known)])),
+    Object.fromEntries(parameters.map((one) => [one.name, anyValue(one.schema, known)])),
     { requiredKeys: parameters.filter((one) => one.in === 'path').map(({ name }) => name) },
   );
   const others = fc.dictionary(anyText(known), anyText(known), { maxKeys: 1 });
@@ -182,7 +182,7 @@ function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
-function valueOf(schema: Schema, known: readonly string[]): fc.Arbitrary<string> {
+function anyValue(schema: Schema, known: readonly string[]): fc.Arbitrary<string> {
   const examples = [...(schema.enum ?? []), ...(schema.examples ?? [])].map(String);
   const good: fc.Arbitrary<string>[] = [];
   if (examples.length > 0) good.push(fc.constantFrom(...examples));

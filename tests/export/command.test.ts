@@ -38,14 +38,7 @@ describe('npm run export', () => {
     for (const format of ['csv', 'ndjson']) {
       const many = await runScript(
         SCRIPT,
-        [
-          '--query',
-          'select generate_series(1, 100000000) as g',
-          '--format',
-          format,
-          '--out',
-          '-',
-        ],
+        ['--query', 'select generate_series(1, 100000000) as g', '--format', format, '--out', '-'],
         env(),
         { closeStdoutAfter: 1 },
       );
