@@ -91,7 +91,7 @@ export async function storedHistory(
       ? ['gold.dim_repos_history', `repo_name || ' ' || coalesce(org_login, '')`]
       : ['gold.dim_actors_history', 'actor_login'];
   return await rows<Version>(
-    `select ${of}_id::int as id, ${says} as says,
+    `select ${of}_id::float8 as id, ${says} as says,
        (extract(epoch from valid_from) - $1)::int as "from", (extract(epoch from valid_to) - $1)::int as "to"
      from ${table} order by id, valid_from`,
     [EPOCH],
