@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { addMonths } from '../../apps/shared/add-months.ts';
 import { loadGold } from '../../apps/transformer/load-gold.ts';
 import { silentLog } from '../support/run-transform.ts';
 import type { TestDatabase } from '../support/test-database.ts';
@@ -39,6 +40,7 @@ export async function toSilver(
      on conflict do nothing`,
     [ids, events.map(({ second }) => at(second)), events.map((event) => JSON.stringify(event))],
   );
+  await addMonths(pool, ['silver.events']);
 }
 
 /** Runs the gold script, as the transformer does. */
