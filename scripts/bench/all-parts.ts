@@ -3,6 +3,7 @@ import type { Part } from './bench-types.ts';
 import { backfill } from './parts/backfill.ts';
 import { chunks } from './parts/chunks.ts';
 import { duckdb } from './parts/duckdb.ts';
+import { exportPart } from './parts/export.ts';
 import { fileToGold } from './parts/file-to-gold.ts';
 import { floor } from './parts/floor.ts';
 import { growth } from './parts/growth.ts';
@@ -25,6 +26,7 @@ export const allParts: readonly Part[] = [
   indexes,
   queries,
   duckdb,
+  exportPart,
   growth,
   listenerDay,
 ];

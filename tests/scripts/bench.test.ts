@@ -131,6 +131,16 @@ describe('every part stores exactly what it was given', () => {
     expect(rowsOf(figures)).toEqual({ 'file → gold': EVENTS });
   });
 
+  test('export', async () => {
+    const { figures, verdicts } = await run('export');
+    const ways = ['COPY to a file', 'csv', 'ndjson', 'parquet'];
+    expect(rowsOf(figures)).toEqual({
+      ...allRows(ways.map((way) => `${way}, ${formatCount(EVENTS)}`), EVENTS),
+      ...allRows(ways.map((way) => `${way}, ${formatCount(5 * EVENTS)}`), 5 * EVENTS),
+    });
+    expect(verdicts).toHaveLength(5);
+  });
+
   test('growth', async () => {
     const { figures, verdicts } = await run('growth');
     const ways = ['earlier months', 'this month'].flatMap((placement) =>
@@ -159,6 +169,7 @@ describe('every part stores exactly what it was given', () => {
       'indexes',
       'queries',
       'duckdb',
+      'export',
       'growth',
       'listener-day',
     ]);
