@@ -82,9 +82,9 @@ begin
     if exists (select from pg_temp.removed_keys where number is not null) then
         drop table if exists pg_temp.touched_subjects;
         create temporary table touched_subjects on commit drop as
-        select distinct silver.to_bigint(repo_id) as repo_id, silver.to_bigint(number) as number
-        from pg_temp.removed_keys
-        where event_type in ('PullRequestEvent', 'PullRequestReviewEvent', 'IssuesEvent') and number is not null;
+        select distinct silver.to_bigint(key.repo_id) as repo_id, silver.to_bigint(key.number) as number
+        from pg_temp.removed_keys as key
+        where key.event_type in ('PullRequestEvent', 'PullRequestReviewEvent', 'IssuesEvent') and key.number is not null;
         perform gold.recount_subjects();
     end if;
     delete from gold.dim_repos as repo
