@@ -3,6 +3,7 @@ import type { Part } from './bench-types.ts';
 import { backfill } from './parts/backfill.ts';
 import { chunks } from './parts/chunks.ts';
 import { duckdb } from './parts/duckdb.ts';
+import { erasure } from './parts/erasure.ts';
 import { fileToGold } from './parts/file-to-gold.ts';
 import { floor } from './parts/floor.ts';
 import { growth } from './parts/growth.ts';
@@ -23,6 +24,7 @@ export const allParts: readonly Part[] = [
   transformPart,
   fileToGold,
   indexes,
+  erasure,
   queries,
   duckdb,
   growth,
