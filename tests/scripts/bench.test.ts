@@ -117,6 +117,15 @@ describe('every part stores exactly what it was given', () => {
     expect(rowsOf(figures)).toEqual(allRows(['kept', 'dropped and rebuilt'], EVENTS));
   });
 
+  test('erasure', async () => {
+    const { figures } = await run('erasure');
+    const ways = (what: string) => [0, 1, 100].map((count) => `${what}, ${count} erased`);
+    expect(rowsOf(figures)).toEqual({
+      ...allRows(ways('live'), LIVE_EVENTS),
+      ...allRows(ways('backfill'), EVENTS),
+    });
+  });
+
   test('queries', async () => {
     const rows = rowsOf((await run('queries')).figures);
     expect(rows).toMatchObject({
@@ -167,6 +176,7 @@ describe('every part stores exactly what it was given', () => {
       'transform',
       'file-to-gold',
       'indexes',
+      'erasure',
       'queries',
       'duckdb',
       'export',
