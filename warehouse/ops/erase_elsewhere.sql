@@ -118,7 +118,7 @@ begin
             fork_count = stored.fork_count + excluded.fork_count,
             release_count = stored.release_count + excluded.release_count
     )
-    select row_count into changed from named;
+    select named.row_count into changed from named;
     if changed > 0 then
         return query
         select 'gold.mart_activity', case when removes then 'removed' else 'pseudonymised' end, null::text, null::text, changed;
