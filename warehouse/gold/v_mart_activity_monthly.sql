@@ -110,7 +110,7 @@ select
 from counted
 left join gold.dim_repos as repo on repo.repo_id = counted.repo_id
 left join gold.v_coverage_monthly as coverage on coverage.month = counted.month;
-comment on view gold.v_contributors is 'One row per repository and UTC month in which anybody contributed to it: how many did, and how many of them for the first time. Bots, and events without an accounts id, are not counted.';
+comment on view gold.v_contributors is 'One row per repository and UTC month in which anybody contributed to it: how many did, and how many of them for the first time. Bots, and events without an account''s id, are not counted.';
 comment on column gold.v_contributors.month is 'First day of the UTC month.';
 comment on column gold.v_contributors.repo_id is 'GitHub''s id of the repository.';
 comment on column gold.v_contributors.repo_name is 'Latest known name.';
