@@ -3,6 +3,7 @@ import type { Part } from './bench-types.ts';
 import { backfill } from './parts/backfill.ts';
 import { chunks } from './parts/chunks.ts';
 import { duckdb } from './parts/duckdb.ts';
+import { erasure } from './parts/erasure.ts';
 import { exportPart } from './parts/export.ts';
 import { fileToGold } from './parts/file-to-gold.ts';
 import { floor } from './parts/floor.ts';
@@ -24,6 +25,7 @@ export const allParts: readonly Part[] = [
   transformPart,
   fileToGold,
   indexes,
+  erasure,
   queries,
   duckdb,
   exportPart,
