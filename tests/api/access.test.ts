@@ -176,6 +176,18 @@ describe('requests that are none', () => {
     api = await open();
   });
 
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const)(
+    '%s is not allowed',
+    async (method) => {
+      for (const url of ['/data', '/health', '/nothing']) {
+        const response = await api.app.inject({ method: method as 'POST', url });
+        expect(response.statusCode).toBe(405);
+        expect(response.headers.allow).toBe('GET, HEAD');
+        expect(response.json<Problem>().status).toBe(405);
+      }
+    },
+  );
+
   test('a URL that is too long is refused', async () => {
     const { status, body } = await api.get<Problem>(`/data?search=${'a'.repeat(3000)}`);
     expect(status).toBe(414);
