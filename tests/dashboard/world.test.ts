@@ -80,9 +80,9 @@ describe.skipIf(!hasChromium)('the dashboard, on hours of two archives', () => {
   });
 
   it.skipIf(PICTURE === undefined)('has its picture taken', async () => {
-    const { page } = await browser.open(SPAN, { viewport: { width: 1400, height: 1000 } });
+    const { page } = await browser.open(SPAN, { viewport: { width: 1400, height: 1455 } });
     await untilRead(page);
-    const picture = await page.screenshot({ fullPage: true });
+    const picture = await page.screenshot();
     await writeFile(PICTURE ?? '', picture);
   });
 });
