@@ -3,6 +3,8 @@ import type { Part } from './bench-types.ts';
 import { backfill } from './parts/backfill.ts';
 import { chunks } from './parts/chunks.ts';
 import { duckdb } from './parts/duckdb.ts';
+import { erasure } from './parts/erasure.ts';
+import { exportPart } from './parts/export.ts';
 import { fileToGold } from './parts/file-to-gold.ts';
 import { floor } from './parts/floor.ts';
 import { growth } from './parts/growth.ts';
@@ -23,8 +25,10 @@ export const allParts: readonly Part[] = [
   transformPart,
   fileToGold,
   indexes,
+  erasure,
   queries,
   duckdb,
+  exportPart,
   growth,
   listenerDay,
 ];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { formatCount } from '../../apps/shared/report/quantities.ts';
 import { allParts, chooseParts } from '../../scripts/bench/all-parts.ts';
 import type { Figure, Part, PartResult } from '../../scripts/bench/bench-types.ts';
 import { copyIn } from '../../scripts/bench/copy-in.ts';
@@ -117,6 +118,15 @@ describe('every part stores exactly what it was given', () => {
     expect(rowsOf(figures)).toEqual(allRows(['kept', 'dropped and rebuilt'], EVENTS));
   });
 
+  test('erasure', async () => {
+    const { figures } = await run('erasure');
+    const ways = (what: string) => [0, 1, 100].map((count) => `${what}, ${count} erased`);
+    expect(rowsOf(figures)).toEqual({
+      ...allRows(ways('live'), LIVE_EVENTS),
+      ...allRows(ways('backfill'), EVENTS),
+    });
+  });
+
   test('queries', async () => {
     const rows = rowsOf((await run('queries')).figures);
     expect(rows).toMatchObject({
@@ -129,6 +139,22 @@ describe('every part stores exactly what it was given', () => {
     const { figures } = await run('duckdb');
     if (figures[0]?.note?.startsWith('skipped')) return console.log(figures[0].note);
     expect(rowsOf(figures)).toEqual({ 'file → gold': EVENTS });
+  });
+
+  test('export', async () => {
+    const { figures, verdicts } = await run('export');
+    const ways = ['COPY to a file', 'csv', 'ndjson', 'parquet'];
+    expect(rowsOf(figures)).toEqual({
+      ...allRows(
+        ways.map((way) => `${way}, ${formatCount(EVENTS)}`),
+        EVENTS,
+      ),
+      ...allRows(
+        ways.map((way) => `${way}, ${formatCount(5 * EVENTS)}`),
+        5 * EVENTS,
+      ),
+    });
+    expect(verdicts).toHaveLength(5);
   });
 
   test('growth', async () => {
@@ -157,8 +183,10 @@ describe('every part stores exactly what it was given', () => {
       'transform',
       'file-to-gold',
       'indexes',
+      'erasure',
       'queries',
       'duckdb',
+      'export',
       'growth',
       'listener-day',
     ]);
