@@ -1,0 +1,11 @@
+import { loadFiles } from './scripts/bench/load-files.ts';
+import { transformOnce } from './scripts/bench/transform-once.ts';
+import { writeData } from './scripts/bench/write-data.ts';
+import { installWarehouse } from './apps/shared/install-warehouse.ts';
+const url = process.env.DATABASE_URL!;
+const signal = new AbortController().signal;
+const data = await writeData('/tmp/d-scale', 1, 1_000_000, 'trimmed', signal);
+console.log('data', data.events, data.bytes, new Date());
+await installWarehouse(url);
+console.log(await loadFiles({ connectionString: url, files: data.archives, concurrency: 2, signal }), new Date());
+console.log(await transformOnce(url, signal), new Date());
