@@ -4,6 +4,7 @@ import { backfill } from './parts/backfill.ts';
 import { chunks } from './parts/chunks.ts';
 import { duckdb } from './parts/duckdb.ts';
 import { erasure } from './parts/erasure.ts';
+import { exportPart } from './parts/export.ts';
 import { fileToGold } from './parts/file-to-gold.ts';
 import { floor } from './parts/floor.ts';
 import { growth } from './parts/growth.ts';
@@ -27,6 +28,7 @@ export const allParts: readonly Part[] = [
   erasure,
   queries,
   duckdb,
+  exportPart,
   growth,
   listenerDay,
 ];

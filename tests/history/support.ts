@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { addMonths } from '../../apps/shared/add-months.ts';
 import { loadGold } from '../../apps/transformer/load-gold.ts';
 import { silentLog } from '../support/run-transform.ts';
 import type { TestDatabase } from '../support/test-database.ts';
@@ -39,6 +40,7 @@ export async function toSilver(
      on conflict do nothing`,
     [ids, events.map(({ second }) => at(second)), events.map((event) => JSON.stringify(event))],
   );
+  await addMonths(pool, ['silver.events']);
 }
 
 /** Runs the gold script, as the transformer does. */
@@ -91,7 +93,7 @@ export async function storedHistory(
       ? ['gold.dim_repos_history', `repo_name || ' ' || coalesce(org_login, '')`]
       : ['gold.dim_actors_history', 'actor_login'];
   return await rows<Version>(
-    `select ${of}_id::int as id, ${says} as says,
+    `select ${of}_id::float8 as id, ${says} as says,
        (extract(epoch from valid_from) - $1)::int as "from", (extract(epoch from valid_to) - $1)::int as "to"
      from ${table} order by id, valid_from`,
     [EPOCH],

@@ -22,7 +22,7 @@ const WRITES_MANAGED = new RegExp(
 );
 /** What the project names its timestamptz columns and variables. */
 const INSTANT = String.raw`(?:[\w.]*(?:_at|_time|watermark|\bhour|gap_from|gap_to|settled)\b|(?:now|transaction_timestamp|clock_timestamp)\(\)|current_timestamp)`;
-const IN_UTC = /at time zone 'UTC'/i;
+const IN_UTC = /at time zone 'UTC'|^date_trunc\b.*,\s*'UTC'\s*\)$/is;
 
 /** Says what of a statement breaks a rule: the offset in it and the words; nothing when it keeps it. */
 type Rule = (statement: string, file: string) => { at: number; found: string }[];

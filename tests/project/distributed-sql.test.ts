@@ -121,7 +121,7 @@ const PLANTED: { rule: RegExp; broken: string; kept: string; file?: string }[] =
   {
     rule: /^cut days and hours/,
     broken: `select\n    date_trunc('day', created_at) -- here\nfrom bronze.raw_events`,
-    kept: `select date_trunc('day', created_at at time zone 'UTC') from bronze.raw_events`,
+    kept: `select date_trunc('day', created_at at time zone 'UTC'), date_trunc('hour', created_at, 'UTC') from bronze.raw_events`,
   },
   {
     rule: /^cut days and hours/,

@@ -226,7 +226,7 @@ export const DEFECTS: Defect[] = [
   {
     what: 'silver lost an event',
     sql: `delete from gold.fact_events where event_id in (${somePush}); delete from silver.events where event_id in (${somePush})`,
-    expected: ['bronze_events_are_in_silver'],
+    expected: ['bronze_events_are_in_silver', 'marts_agree_with_facts'],
   },
   {
     what: 'silver made an event up',
@@ -236,7 +236,7 @@ export const DEFECTS: Defect[] = [
   {
     what: 'gold lost a fact',
     sql: `delete from gold.fact_events where event_id in (${somePush})`,
-    expected: ['silver_events_are_facts'],
+    expected: ['marts_agree_with_facts', 'silver_events_are_facts'],
   },
   {
     what: 'gold made a fact up',
@@ -251,12 +251,12 @@ export const DEFECTS: Defect[] = [
   {
     what: 'a fact is at the wrong account',
     sql: `update gold.fact_events set actor_id = 107 where event_id = '1001'`,
-    expected: ['facts_agree_with_silver'],
+    expected: ['facts_agree_with_silver', 'marts_agree_with_facts'],
   },
   {
     what: 'a fact is on the wrong day',
     sql: `update gold.fact_events set date_id = 20200101 where event_id = '1001'`,
-    expected: ['fact_days_and_hours_are_those_of_the_event'],
+    expected: ['fact_days_and_hours_are_those_of_the_event', 'marts_agree_with_facts'],
   },
   {
     what: 'an old login came back',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { formatCount } from '../../apps/shared/report/quantities.ts';
 import { allParts, chooseParts } from '../../scripts/bench/all-parts.ts';
 import type { Figure, Part, PartResult } from '../../scripts/bench/bench-types.ts';
 import { copyIn } from '../../scripts/bench/copy-in.ts';
@@ -140,6 +141,22 @@ describe('every part stores exactly what it was given', () => {
     expect(rowsOf(figures)).toEqual({ 'file → gold': EVENTS });
   });
 
+  test('export', async () => {
+    const { figures, verdicts } = await run('export');
+    const ways = ['COPY to a file', 'csv', 'ndjson', 'parquet'];
+    expect(rowsOf(figures)).toEqual({
+      ...allRows(
+        ways.map((way) => `${way}, ${formatCount(EVENTS)}`),
+        EVENTS,
+      ),
+      ...allRows(
+        ways.map((way) => `${way}, ${formatCount(5 * EVENTS)}`),
+        5 * EVENTS,
+      ),
+    });
+    expect(verdicts).toHaveLength(5);
+  });
+
   test('growth', async () => {
     const { figures, verdicts } = await run('growth');
     const ways = ['earlier months', 'this month'].flatMap((placement) =>
@@ -169,6 +186,7 @@ describe('every part stores exactly what it was given', () => {
       'erasure',
       'queries',
       'duckdb',
+      'export',
       'growth',
       'listener-day',
     ]);

@@ -135,11 +135,14 @@ test('every ready query runs for a reader', async () => {
     (name) => name.endsWith('.sql') && !name.includes('citus'),
   );
   expect(files.length).toBeGreaterThan(15);
-  for (const name of files)
-    await expect(
-      database.as('reader', readFileSync(warehousePath('queries', name), 'utf8')),
-      name,
-    ).resolves.toBeDefined();
+  for (const name of files) {
+    const text = readFileSync(warehousePath('queries', name), 'utf8');
+    // Those of the API take values, and the server says here how many: unknown all of them, which the right to read is not.
+    const parameters = new Set(text.replace(/--.*/g, '').match(/\$\d+/g)).size;
+    const statement =
+      parameters === 0 ? text : { text, values: Array.from({ length: parameters }, () => null) };
+    await expect(database.as('reader', statement), name).resolves.toBeDefined();
+  }
   for (const view of await database.rows<{ name: string }>(
     `select oid::regclass::text as name from pg_class where relkind = 'v' and relnamespace::regnamespace::text in ('ops', 'silver', 'gold')`,
   ))

@@ -10,7 +10,7 @@ export type Role = 'listener' | 'transformer' | 'reader';
 export interface RoleDatabase extends ReturnType<typeof useTestDatabase> {
   urlOf: (role: Role) => string;
   /** Runs statements as a role, in one session. */
-  as: (role: Role, ...statements: string[]) => Promise<pg.QueryResult>;
+  as: (role: Role, ...statements: (string | pg.QueryConfig)[]) => Promise<pg.QueryResult>;
 }
 
 /** Gives the suite a warehouse with a user for each role; users and database go after the suite. */

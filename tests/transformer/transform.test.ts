@@ -634,6 +634,7 @@ describe('failures', () => {
       'dim_event_types 0',
       'fact_events 1',
       'history 2',
+      'marts 2',
     ]);
   });
 });
