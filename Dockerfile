@@ -13,7 +13,7 @@ RUN npm run build
 COPY LICENSE ./
 COPY warehouse warehouse
 # What was cloned under a strict umask would be closed to the user `node`.
-RUN chmod -R a+rX package.json LICENSE warehouse dist
+RUN chmod -R a+rX package.json LICENSE warehouse apps/api/dashboard dist
 
 FROM base AS dependencies
 COPY package.json package-lock.json ./
@@ -29,6 +29,7 @@ RUN install -d -o node -g node "$LOG_DIR"
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/warehouse warehouse
+COPY --from=build /app/apps/api/dashboard apps/api/dashboard
 COPY --from=build /app/dist dist
 USER node
 # The processes stop on it by themselves within 10 seconds. Run them with an init (`docker run --init`): a process

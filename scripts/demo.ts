@@ -19,8 +19,8 @@ import { demoOptions, readDemoOptions } from './demo/read-demo-options.ts';
 const help = `
 Usage: npm run demo [-- options]
 
-Runs the whole warehouse on this machine, without a network: PostgreSQL, a simulated GitHub, the listener and the
-transformer, until stopped with Ctrl-C.
+Runs the whole warehouse on this machine, without a network: PostgreSQL, a simulated GitHub, the listener, the transformer
+and the API with its dashboard, until stopped with Ctrl-C.
 
   --seconds N             stop after N seconds, bring everything to gold and compare it with what was offered;
                           exit code 0 only if facts reached gold and every count balances

@@ -10,7 +10,7 @@ const help = `
 Usage: npm start
 
 Runs the warehouse against the real GitHub until stopped: sets the database up (the embedded one unless DATABASE_URL or
-DB_HOST is set), then keeps the listener and the transformer running.
+DB_HOST is set), then keeps the listener, the transformer and the API running, and prints the address of the API.
 `;
 
 await runCommand(

@@ -1,5 +1,7 @@
+import { codeOf, UserError } from '../shared/errors.ts';
 import { untilAborted } from '../shared/retry.ts';
 import { runCommand } from '../shared/run-command.ts';
+import type { ApiListens } from '../shared/warehouse-processes.ts';
 import { createApi } from './create-api.ts';
 import { limitsOf } from './limits.ts';
 import { openApiPool } from './open-pool.ts';
@@ -25,8 +27,17 @@ await runCommand(
       log,
     });
     shutdown.onRelease('API', () => api.close());
-    const address = await api.listen({ host, port });
+    const address = await api.listen({ host, port }).catch((error: unknown) => {
+      throw codeOf(error) === 'EADDRINUSE'
+        ? new UserError(
+            `Port ${port} of ${host} is taken. Set API_PORT to another, or to 0 for any that is free.`,
+            { cause: error },
+          )
+        : error;
+    });
     log.info(`the API answers at ${address}, its description is at ${address}/docs`);
+    const listens: ApiListens = { kind: 'api-listens', address };
+    process.send?.(listens);
     if (settings.keys.length === 0 && !['127.0.0.1', '::1', 'localhost'].includes(host))
       log.warn('API_KEYS is not set: whoever reaches this address reads the warehouse');
     await untilAborted(shutdown.signal);

@@ -12,6 +12,8 @@ export interface ChildSpec {
   nodeOptions?: readonly string[];
   /** Environment variables on top of ours. */
   env?: Readonly<Record<string, string>>;
+  /** Given what the child sends us. */
+  onMessage?: (message: unknown) => void;
 }
 
 export interface Supervised {
@@ -41,6 +43,7 @@ export function supervise(spec: ChildSpec, log: Logger): Supervised {
     for (let crashes = 0; !stopping.signal.aborted; ) {
       const startedAt = Date.now();
       child = startChild(spec);
+      if (spec.onMessage !== undefined) child.on('message', spec.onMessage);
       const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
       if (stopping.signal.aborted) return;
       crashes = Date.now() - startedAt > HEALTHY_MS ? 0 : crashes + 1;

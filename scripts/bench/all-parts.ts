@@ -1,8 +1,11 @@
 import { UserError } from '../../apps/shared/errors.ts';
 import type { Part } from './bench-types.ts';
+import { api } from './parts/api.ts';
 import { backfill } from './parts/backfill.ts';
 import { chunks } from './parts/chunks.ts';
 import { duckdb } from './parts/duckdb.ts';
+import { erasure } from './parts/erasure.ts';
+import { exportPart } from './parts/export.ts';
 import { fileToGold } from './parts/file-to-gold.ts';
 import { floor } from './parts/floor.ts';
 import { growth } from './parts/growth.ts';
@@ -23,10 +26,13 @@ export const allParts: readonly Part[] = [
   transformPart,
   fileToGold,
   indexes,
+  erasure,
   queries,
   duckdb,
+  exportPart,
   growth,
   listenerDay,
+  api,
 ];
 
 /**

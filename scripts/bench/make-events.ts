@@ -23,7 +23,7 @@ export const DAYS = 3;
  * events name about 1,100 accounts and 1,400 repositories, as the first 2,048 of the archive hour 2025-01-01-15 do, and an
  * hour of 200,000 events about 50,000 and 70,000. The simulator's own 4,000 accounts would make the dimensions too small.
  */
-const USERS = 200_000;
+export const USERS = 200_000;
 const REPOS = 1_000_000;
 
 /** Makes the events of a seed one by one, in the order of time, the same each time. No two have the same identity. */

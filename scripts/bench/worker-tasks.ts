@@ -1,4 +1,5 @@
 // What the benchmark does in processes of their own, so that the memory they need can be told.
+import { exportOnce } from './export-once.ts';
 import { loadFiles } from './load-files.ts';
 import { time } from './measure.ts';
 import { runDuckdb } from './run-duckdb.ts';
@@ -20,6 +21,7 @@ export const tasks = {
     return { ms, inserted: result, ...(await transformOnce(given.connectionString, forever)) };
   },
   duckdb: runDuckdb,
+  export: exportOnce,
 };
 
 export type Tasks = typeof tasks;

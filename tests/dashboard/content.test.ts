@@ -3,7 +3,7 @@ import { store } from '../support/events.ts';
 import { runTransform } from '../support/run-transform.ts';
 import { useTestDatabase } from '../support/test-database.ts';
 import { eventsOf, fillWarehouse, HOSTILE_LOGIN, HOSTILE_REPO, hoursAgo } from './fill.ts';
-import { hasChromium, type TestPage, untilRead, useBrowser } from './support.ts';
+import { figure, hasChromium, type TestPage, untilRead, useBrowser } from './support.ts';
 
 describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () => {
   const database = useTestDatabase();
@@ -12,8 +12,6 @@ describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () =>
     await fillWarehouse(database);
   });
 
-  const figure = ({ page }: TestPage, name: string) =>
-    page.locator(`[data-figure="${name}"] .value`).textContent();
   const rowsOf = async ({ page }: TestPage, card: string) =>
     await Promise.all(
       (await page.locator(`#${card} tbody tr`).all()).map(async (row) =>
@@ -27,7 +25,10 @@ describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () =>
     const since = hoursAgo(6 * 24 + 23);
 
     const total = await database.value('select count(*) from gold.fact_events');
-    expect(await figure(test, 'events')).toBe(String(total));
+    expect(await figure(test.page, 'events')).toBe(String(total));
+    const stats = await test.page.request.get(`${test.address}/types?since=${since.toISOString()}`);
+    const { items } = (await stats.json()) as { items: { events: number }[] };
+    expect(items.reduce((sum, { events }) => sum + events, 0)).toBe(Number(total));
     expect(await test.page.locator('#events .readout .total').textContent()).toBe(
       `${total} events`,
     );
@@ -52,7 +53,7 @@ describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () =>
       'select count(*) from bronze.dead_letter_queue where resolved_at is null',
     );
     expect(open).not.toBe('0');
-    expect(await figure(test, 'letters')).toBe(String(open));
+    expect(await figure(test.page, 'letters')).toBe(String(open));
 
     const runs = await database.value('select count(*) from ops.pipeline_runs');
     expect(await test.page.locator('[data-figure="runs"] .note').textContent()).toBe(
@@ -96,10 +97,10 @@ describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () =>
   it('leaves bots out, or shows nothing else', async () => {
     const test = await browser.open('/?bots=only');
     await untilRead(test.page);
-    expect(await figure(test, 'events')).toBe('5');
+    expect(await figure(test.page, 'events')).toBe('5');
     expect(await rowsOf(test, 'actors')).toEqual([['helper[bot]bot', '5']]);
     await test.page.getByLabel('Bots').selectOption('exclude');
-    await expect.poll(() => figure(test, 'events')).toBe('12');
+    await expect.poll(() => figure(test.page, 'events')).toBe('12');
     expect(test.page.url()).toMatch(/\?bots=exclude$/);
   });
 
@@ -127,10 +128,14 @@ describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () =>
   it('shows events that come in while it is open', async () => {
     const test = await browser.open('/');
     await untilRead(test.page);
-    const before = Number(await figure(test, 'events'));
+    const before = Number(await figure(test.page, 'events'));
+    await test.page.evaluate('globalThis.isSamePage = true');
     await store(database.pool, eventsOf(hoursAgo(2), 4, { type: 'CreateEvent' }));
     await runTransform(database.connectionString);
-    await expect.poll(() => figure(test, 'events'), { timeout: 20_000 }).toBe(String(before + 4));
+    await expect
+      .poll(() => figure(test.page, 'events'), { timeout: 20_000 })
+      .toBe(String(before + 4));
+    expect(await test.page.evaluate('globalThis.isSamePage')).toBe(true);
     expect(test.complaints).toEqual([]);
   });
 
@@ -169,13 +174,22 @@ describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () =>
     await page.getByLabel('From').fill('2015-01-02T00:00');
     await page.getByLabel('to', { exact: true }).fill('2015-01-01T00:00');
     await page.getByRole('button', { name: 'Show', exact: true }).click();
-    expect(await page.getByRole('alert').first().textContent()).toContain('before the second');
+    const alert = page.getByRole('alert').first();
+    expect(await alert.textContent()).toContain('before the second');
+    // Longer than the page leaves its clocks alone.
+    await page.getByLabel('Bots').focus();
+    await page.waitForTimeout(1_500);
+    expect(await alert.isVisible()).toBe(true);
+    expect(await page.getByLabel('From').inputValue()).toBe('2015-01-02T00:00');
+    await page.getByText('24 h', { exact: true }).click();
+    expect(await alert.isVisible()).toBe(false);
+    expect(await page.getByLabel('From').inputValue()).not.toContain('2015');
   });
 
   it('shows a year', async () => {
     const test = await browser.open('/?range=365d');
     await untilRead(test.page);
-    expect(Number(await figure(test, 'events'))).toBeGreaterThan(0);
+    expect(Number(await figure(test.page, 'events'))).toBeGreaterThan(0);
     expect(test.complaints).toEqual([]);
   });
 

@@ -4,13 +4,16 @@ import type { TestDatabase } from '../support/test-database.ts';
 
 /** Names that would run as a script, were they ever taken for markup. */
 export const HOSTILE_REPO = `<img src=x onerror="globalThis.isTaken=1">/<script>globalThis.isTaken=1</script>`;
+/** As long as GitHub allows. */
+export const LONG_REPO =
+  `${'a-long-login-'.repeat(3)}/${'a-very-long-name-of-a-repository-'.repeat(4)}`.slice(0, 140);
 export const HOSTILE_LOGIN = `"><svg onload=globalThis.isTaken=1>`;
 
 const HOUR_MS = 3_600_000;
 
-/** The start of an hour before this one. */
-export function hoursAgo(hours: number): Date {
-  return new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - hours * HOUR_MS);
+/** The start of an hour before this one, or before another. */
+export function hoursAgo(hours: number, now = Date.now()): Date {
+  return new Date(Math.floor(now / HOUR_MS) * HOUR_MS - hours * HOUR_MS);
 }
 
 let lastId = 0;
@@ -33,7 +36,7 @@ export async function fillWarehouse(database: TestDatabase): Promise<void> {
     ...eventsOf(hoursAgo(5), 3, { type: 'WatchEvent', payload: { action: 'started' } }),
     ...eventsOf(hoursAgo(30), 5, {
       actor: { id: 11, login: 'helper[bot]', display_login: 'helper' },
-      repo: { id: 21, name: 'ada/notes' },
+      repo: { id: 21, name: LONG_REPO },
     }),
     ...eventsOf(hoursAgo(3), 2, {
       type: 'ForkEvent',

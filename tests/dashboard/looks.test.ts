@@ -31,6 +31,46 @@ describe.skipIf(!hasChromium)('the dashboard, for everybody', () => {
     });
   }
 
+  it('has every control within reach of the keyboard, and shows where it is', async () => {
+    const { page } = await browser.open('/');
+    await untilRead(page);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const wanted = await page.evaluate<string[]>(`
+      globalThis.nameOf = (e) => [e.localName, e.id, e.name, e.dataset.type, e.textContent.slice(0, 40)].join(' ').trim();
+      [...document.querySelectorAll('a[href], button, select, input, summary, [tabindex="0"]')]
+        .filter((e) => e.checkVisibility() && (e.type !== 'radio' || e.checked)).map(nameOf)`);
+    expect(wanted.length).toBeGreaterThan(20);
+    await page.evaluate('document.activeElement.blur(); scrollTo(0, 0)');
+    const reached = new Set<string>();
+    const unseen = new Set<string>();
+    // A field of date and time has eight stops of its own.
+    for (let step = 0; step < wanted.length + 20; step++) {
+      await page.keyboard.press('Tab');
+      const [name, isSeen] = await page.evaluate<[string, boolean]>(`
+        (() => {
+          const e = document.activeElement;
+          const marked = e.type === 'radio' ? e.nextElementSibling : e;
+          const { outlineStyle, outlineWidth } = getComputedStyle(marked);
+          return [nameOf(e), outlineStyle !== 'none' && outlineWidth !== '0px'];
+        })()`);
+      reached.add(name);
+      if (!isSeen && !name.startsWith('body')) unseen.add(name);
+    }
+    expect(wanted.filter((name) => !reached.has(name))).toEqual([]);
+    expect([...unseen]).toEqual([]);
+  });
+
+  it('may run nothing but its own files', async () => {
+    const { page, address } = await browser.open('/');
+    const policy = (await page.request.get(`${address}/`)).headers()['content-security-policy'];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.isTaken = 1' }))`,
+    );
+    expect(await page.evaluate('globalThis.isTaken')).toBeUndefined();
+  });
+
   it('is dark when the system is, or the reader wants it', async () => {
     const ground = 'getComputedStyle(document.body).backgroundColor';
     const { page } = await browser.open('/', { colorScheme: 'dark' });

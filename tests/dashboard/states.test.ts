@@ -2,7 +2,7 @@ import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTestDatabase } from '../support/test-database.ts';
 import { fillWarehouse } from './fill.ts';
-import { hasChromium, untilRead, useBrowser } from './support.ts';
+import { figure, hasChromium, untilRead, useBrowser } from './support.ts';
 
 describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
   const database = useTestDatabase();
@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
   it('leads to the newest events when the range has none', async () => {
     const { page } = await browser.open('/?since=2015-01-01&until=2015-01-02');
     await page.getByRole('button', { name: 'Show the days before it' }).click();
-    await expect.poll(() => page.locator('[data-figure="events"] .value').textContent()).toBe('17');
+    await expect.poll(() => figure(page, 'events')).toBe('17');
     expect(await page.locator('#welcome').isHidden()).toBe(true);
   });
 
@@ -38,13 +38,18 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
     await notice.waitFor({ timeout: 15_000 });
     expect(await notice.textContent()).toMatch(/^The API at .* does not answer\./);
     expect(await page.locator('#updated').textContent()).toMatch(/^Stale, updated \d+ s ago$/);
-    expect(await page.locator('[data-figure="events"] .value').textContent()).toBe('17');
+    expect(await figure(page, 'events')).toBe('17');
     await expect
       .poll(() => page.locator('#layers .problem').textContent())
       .toMatch(/Shown is what was so at \d\d:\d\d:\d\d UTC\./);
+    await browser.serve({}, undefined, Number(new URL(served.address).port));
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await untilRead(page);
+    await expect.poll(() => notice.isVisible()).toBe(false);
+    expect(await page.locator('#updated').textContent()).toMatch(/^Live/);
   });
 
-  it('says that the database is gone', async () => {
+  it('says that the database is gone, and goes on when it is back', async () => {
     const { address } = await browser.serve({}, lost.connectionString);
     const { page } = await browser.open('/', { address });
     await untilRead(page);
@@ -61,6 +66,11 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
       await notice.waitFor({ timeout: 20_000 });
       expect(await notice.textContent()).toMatch(/^The database does not answer/);
       expect(await page.locator('#overall').textContent()).toBe('failed');
+      await client.query(`alter database ${pg.escapeIdentifier(name)} allow_connections true`);
+      await expect.poll(() => notice.isVisible(), { timeout: 20_000 }).toBe(false);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await untilRead(page);
     } finally {
       await client.query(`alter database ${pg.escapeIdentifier(name)} allow_connections true`);
       await client.end();
@@ -78,7 +88,7 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
     await page.keyboard.press('Enter');
     await untilRead(page);
     expect(await dialog.isVisible()).toBe(false);
-    expect(await page.locator('[data-figure="events"] .value').textContent()).toBe('17');
+    expect(await figure(page, 'events')).toBe('17');
     expect(await page.evaluate('localStorage.length')).toBe(0);
     expect(page.url()).not.toContain('key');
     await page.reload();
@@ -90,7 +100,7 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
 
   it('waits as long as it is told when it asked too often', async () => {
     // The files of the page count too: enough for them and the first round, not for the second.
-    const { page } = await browser.open('/', { api: { rateLimit: 55 } });
+    const { page } = await browser.open('/', { api: { rateLimit: 50 } });
     const notice = page.getByRole('status');
     await notice.waitFor({ timeout: 30_000 });
     expect(await notice.textContent()).toMatch(/^The API asks for fewer requests/);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { ApiOptions } from '../../apps/api/create-api.ts';
-import { openApi } from '../api/support.ts';
+import { closeApisAfterwards, openApi } from '../api/support.ts';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -30,8 +30,12 @@ export interface TestPage {
 export interface TestBrowser {
   /** Opens the page of an API that listens on a port of its own. */
   open: (path: string, options?: OpenOptions) => Promise<TestPage>;
-  /** Has an API listen, and gives its address. */
-  serve: (options?: Partial<ApiOptions>, connectionString?: string) => Promise<Served>;
+  /** Has an API listen, on a free port unless one is given. */
+  serve: (
+    options?: Partial<ApiOptions>,
+    connectionString?: string,
+    port?: number,
+  ) => Promise<Served>;
 }
 
 export interface Served {
@@ -43,8 +47,6 @@ interface OpenOptions extends BrowserContextOptions {
   api?: Partial<ApiOptions>;
   /** An API that runs already, instead of a new one. */
   address?: string;
-  /** Done before the page is loaded. */
-  before?: (page: Page) => Promise<void>;
 }
 
 /**
@@ -57,6 +59,7 @@ export function useBrowser(connectionString: string): TestBrowser {
   const contexts: { close: () => Promise<void> }[] = [];
   const pages: TestPage[] = [];
 
+  closeApisAfterwards();
   beforeAll(async () => {
     // Root may not use the sandbox of Chromium.
     const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -71,9 +74,13 @@ export function useBrowser(connectionString: string): TestBrowser {
     await browser.close();
   });
 
-  const serve: TestBrowser['serve'] = async (options = {}, database = connectionString) => {
+  const serve: TestBrowser['serve'] = async (
+    options = {},
+    database = connectionString,
+    wanted = 0,
+  ) => {
     const { app } = await openApi(database, options);
-    await app.listen({ host: '127.0.0.1', port: 0 });
+    await app.listen({ host: '127.0.0.1', port: wanted });
     const { port } = app.server.address() as AddressInfo;
     return {
       address: `http://127.0.0.1:${port}`,
@@ -86,7 +93,7 @@ export function useBrowser(connectionString: string): TestBrowser {
 
   return {
     serve,
-    open: async (path, { api, address: given, before, ...context } = {}) => {
+    open: async (path, { api, address: given, ...context } = {}) => {
       const address = given ?? (await serve(api)).address;
       const opened = await browser.newContext({
         viewport: { width: 1280, height: 900 },
@@ -104,7 +111,6 @@ export function useBrowser(connectionString: string): TestBrowser {
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
-      await before?.(page);
       await page.goto(`${address}${path}`);
       const test = { page, address, foreignRequests, complaints };
       pages.push(test);
@@ -113,10 +119,15 @@ export function useBrowser(connectionString: string): TestBrowser {
   };
 }
 
+/** The text of one of the numbers at the top. */
+export async function figure(page: Page, name: string): Promise<string | null> {
+  return await page.locator(`[data-figure="${name}"] .value`).textContent();
+}
+
 /** Waits until every card shows an answer. */
 export async function untilRead(page: Page): Promise<void> {
   const unread = page.locator('.card[data-state]:not([data-state="ready"])');
-  await expect.poll(() => unread.count(), { timeout: 15_000 }).toBe(0);
+  await expect.poll(() => unread.count(), { timeout: 40_000 }).toBe(0);
 }
 
 interface Violation {

@@ -1,15 +1,15 @@
 // What is there, under which name, when an export ends well or badly.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { runScript } from '../scripts/support.ts';
 import { until, useProcesses } from '../support/spawn-process.ts';
 import { useTestDatabase } from '../support/test-database.ts';
-import { runTestExport, useFolder } from './support.ts';
+import { runTestExport, useDuckdb, useFolder } from './support.ts';
 
 const database = useTestDatabase();
 const folder = useFolder();
+const duck = useDuckdb();
 const run = useProcesses();
 const SCRIPT = 'scripts/export.ts';
 const FORMATS = ['csv', 'ndjson', 'parquet'];
@@ -164,19 +164,38 @@ test('what is no place for a file is refused', async () => {
   expect(readFileSync(folder.path('a-file'), 'utf8')).toBe('precious');
 });
 
-test('it is one state of the database, whatever happens meanwhile', async () => {
-  await database.pool.query(
-    'create table public.growing as select g as id from generate_series(1, 200000) as g',
-  );
-  const out = folder.path('growing.csv');
-  const running = runTestExport(database, 'public.growing', { out });
-  for (let round = 0; round < 5; round++) {
-    await sleep(5);
-    await database.pool.query(
-      'insert into public.growing select -1; delete from public.growing where id = 7 or id < 0',
-    );
-  }
-  const { rows } = await running;
-  expect(rows).toBe(200_000);
-  expect(readFileSync(out, 'utf8')).not.toContain('-1');
-});
+test.each(FORMATS)(
+  'it is one state of the database, whatever happens meanwhile: %s',
+  async (format) => {
+    await database.pool.query(`
+    drop table if exists public.growing;
+    create table public.growing as select g as id from generate_series(1, 20000) as g`);
+    const out = folder.path(`growing.${format}`);
+    const gate = await database.pool.connect();
+    try {
+      await gate.query('select pg_advisory_lock(20)');
+      // Half of it is read when it comes to the gate.
+      const running = runTestExport(database, undefined, {
+        query: `select id, case when id = 10000 then pg_advisory_xact_lock_shared(20)::text end as gate from public.growing`,
+        out,
+      });
+      const waiting = () =>
+        database.value(
+          `select count(*)::integer from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`,
+        );
+      await until(async () => (await waiting()) === 1, 'the export is half done');
+      await database.pool.query(`
+      insert into public.growing select -1;
+      delete from public.growing where id in (7, 19999);
+      update public.growing set id = -id where id = 20000`);
+      await gate.query('select pg_advisory_unlock(20)');
+      expect((await running).rows).toBe(20_000);
+    } finally {
+      gate.release(true);
+    }
+    const read = { csv: 'read_csv', ndjson: 'read_json', parquet: 'read_parquet' }[format];
+    expect(
+      await duck.texts(`select count(*), min(id), max(id), sum(id) from ${read}('${out}')`),
+    ).toEqual([['20000', '1', '20000', '200010000']]);
+  },
+);

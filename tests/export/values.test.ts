@@ -166,20 +166,13 @@ describe('Parquet', () => {
         `select count(*), count(distinct id), sum(id), count(gaps), sum(gaps), count(*) filter (words = 'row ' || id and kind = id % 7) from '${out}'`,
       ),
     ).toEqual([
-      [
-        '250001',
-        '250001',
-        '31250375001',
-        '83333',
-        '10416666667'.replace('10416666667', String(3 * ((83333 * 83334) / 2))),
-        '250001',
-      ],
+      ['250001', '250001', '31250375001', '83333', String(3 * ((83333 * 83334) / 2)), '250001'],
     ]);
     expect(
       await duck.texts(
         `select distinct row_group_num_rows from parquet_metadata('${out}') order by 1`,
       ),
-    ).toEqual([['50001'], ['100000']]);
+    ).toEqual([['1'], ['25000']]);
   });
 
   test('ends a row group early when rows are large', async () => {

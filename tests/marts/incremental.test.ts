@@ -89,6 +89,10 @@ const ORACLE = `
     count(distinct actor_id) filter (where actor_id > 0 and is_bot)::int
   from events group by month
   union all
+  select 'active', month::text, repo_id, count(distinct actor_id)::int, count(distinct actor_id) filter (where contributes)::int,
+    count(*) filter (where contributes)::int
+  from events where repo_id > 0 and actor_id > 0 and is_bot is not true group by month, repo_id
+  union all
   select 'contributors', month::text, repo_id, count(distinct actor_id)::int,
     count(distinct actor_id) filter (where first_month = month)::int, count(distinct actor_id) filter (where first_month < month)::int
   from events join firsts using (repo_id, actor_id)
@@ -108,7 +112,10 @@ const FROM_MARTS = `
   union all
   select 'month', month::text, null, event_count::int, actor_count::int, bot_count::int from gold.v_monthly_activity
   union all
+  select 'active', month::text, repo_id, actor_count::int, contributor_count::int, contribution_count::int from gold.v_contributors
+  union all
   select 'contributors', month::text, repo_id, contributor_count::int, first_time_count::int, returning_count::int from gold.v_contributors
+  where contributor_count > 0
   union all
   select 'hours', (hour at time zone 'UTC')::text, null, sum(event_count)::int, sum(bot_event_count)::int, count(*)::int
   from gold.v_hourly_event_counts group by hour
@@ -276,6 +283,7 @@ test('who contributed earlier than was known returns', async () => {
   ]);
   await run();
   expect(await judged()).toEqual([
+    { month: '2025-12-01', first: 0, again: 0 },
     { month: '2026-01-01', first: 1, again: 0 },
     { month: '2026-03-01', first: 0, again: 1 },
   ]);
@@ -329,6 +337,39 @@ test('the capture rate stands beside the counts, at the grain of each', async ()
     expect(await rows(`select distinct capture_rate::float8 from gold.${view}`), view).toEqual([
       { capture_rate: 0.25 },
     ]);
+});
+
+test('the coverage of a day is worked out once, however much happened on it', async () => {
+  await store(
+    pool,
+    Array.from({ length: 300 }, (_, n) =>
+      makeEvent({
+        id: `${n}`,
+        actor: { id: 1000 + n, login: `account${n}` },
+        repo: { id: 5000 + n, name: `account${n}/project` },
+        created_at: `2026-03-0${1 + (n % 2)}T12:00:00Z`,
+      }),
+    ),
+  );
+  await run();
+  await pool.query('vacuum analyze gold.mart_activity, gold.feed_coverage, gold.dim_date');
+  interface Plan {
+    'Relation Name'?: string;
+    'Actual Loops': number;
+    Plans?: Plan[];
+  }
+  const loops = (plan: Plan): number[] => [
+    ...(plan['Relation Name'] === 'feed_coverage' ? [plan['Actual Loops']] : []),
+    ...(plan.Plans ?? []).flatMap(loops),
+  ];
+  for (const view of ['v_daily_activity', 'v_repo_activity', 'v_actor_activity']) {
+    const [explained] = (await value(
+      `explain (analyze, format json) select * from gold.${view}`,
+    )) as [{ Plan: Plan }];
+    const done = loops(explained.Plan);
+    expect(done.length, view).toBeGreaterThan(0);
+    expect(Math.max(...done), view).toBeLessThanOrEqual(2);
+  }
 });
 
 test('a load whose new events do not all become facts is refused whole', async () => {

@@ -79,7 +79,7 @@ describe('a container', () => {
         .filter(([, { image }]) => image === 'assay:local')
         .map(([name, service]) => ({ file, name, service })),
     ),
-  )('of $file, $name, is an ordinary user who can write next to nothing', ({ service }) => {
+  )('of $file, $name, is an ordinary user who can write next to nothing', ({ name, service }) => {
     expect(service).toMatchObject({
       user: 'node',
       read_only: true,
@@ -89,11 +89,13 @@ describe('a container', () => {
       mem_limit: '1g',
       pids_limit: 200,
     });
-    for (const key of ['cap_add', 'privileged', 'devices', 'network_mode', 'pid', 'ipc', 'ports'])
+    for (const key of ['cap_add', 'privileged', 'devices', 'network_mode', 'pid', 'ipc'])
       expect(service, key).not.toHaveProperty(key);
     // A named volume for its logs, and nothing of the machine's own.
     for (const volume of (service.volumes ?? []) as string[])
       expect(volume).toBe('logs:/var/log/assay');
+    // Only the API is there to be asked.
+    if (name !== 'api') expect(service).not.toHaveProperty('ports');
   });
 
   test('of the database keeps of root what its image needs to begin, and writes to its volume only', () => {
@@ -171,6 +173,7 @@ describe('a container', () => {
       setup: [],
       'bronze-listener': ['LISTENER_DATABASE_URL'],
       'silver-gold-etl': ['TRANSFORMER_DATABASE_URL'],
+      api: ['READER_DATABASE_URL'],
       simulator: [],
       'metabase-database': [],
       metabase: [],
@@ -178,6 +181,16 @@ describe('a container', () => {
     });
   });
 });
+
+test.each(['docker-compose.yml', 'compose.citus.yml'])(
+  'the API of %s says itself how it does',
+  (file) => {
+    const { api } = parse(read(file), { merge: true }).services;
+    expect(api.healthcheck.test.join(' ')).toContain('http://127.0.0.1:8080/health');
+    expect(api.environment).toMatchObject({ API_HOST: '0.0.0.0', API_PORT: '8080' });
+    expect(api.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:\$\{API_PORT:-8080\}:8080$/)]);
+  },
+);
 
 describe('simulator.env', () => {
   const variables = new Map(
@@ -211,6 +224,10 @@ describe('Dockerfile', () => {
 
   test('takes no secret when it is built', () => {
     expect(lines.filter((line) => /^(ARG|ENV) /.test(line) && secretName.test(line))).toEqual([]);
+  });
+
+  test('has the files of the dashboard where the API looks for them', () => {
+    expect(final).toContain('COPY --from=build /app/apps/api/dashboard apps/api/dashboard');
   });
 
   test('gets nothing but what .dockerignore names', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { formatCount } from '../../apps/shared/report/quantities.ts';
 import { allParts, chooseParts } from '../../scripts/bench/all-parts.ts';
 import type { Figure, Part, PartResult } from '../../scripts/bench/bench-types.ts';
 import { copyIn } from '../../scripts/bench/copy-in.ts';
@@ -40,6 +41,7 @@ beforeAll(() => {
       histories: HISTORIES,
       nextEvents: NEXT_EVENTS,
       listenerWalks: WALKS,
+      loadSeconds: 2,
     },
   });
 });
@@ -117,6 +119,15 @@ describe('every part stores exactly what it was given', () => {
     expect(rowsOf(figures)).toEqual(allRows(['kept', 'dropped and rebuilt'], EVENTS));
   });
 
+  test('erasure', async () => {
+    const { figures } = await run('erasure');
+    const ways = (what: string) => [0, 1, 100].map((count) => `${what}, ${count} erased`);
+    expect(rowsOf(figures)).toEqual({
+      ...allRows(ways('live'), LIVE_EVENTS),
+      ...allRows(ways('backfill'), EVENTS),
+    });
+  });
+
   test('queries', async () => {
     const rows = rowsOf((await run('queries')).figures);
     expect(rows).toMatchObject({
@@ -129,6 +140,23 @@ describe('every part stores exactly what it was given', () => {
     const { figures } = await run('duckdb');
     if (figures[0]?.note?.startsWith('skipped')) return console.log(figures[0].note);
     expect(rowsOf(figures)).toEqual({ 'file → gold': EVENTS });
+  });
+
+  // Two sizes, four ways, a process for each.
+  test('export', { timeout: 240_000 }, async () => {
+    const { figures, verdicts } = await run('export');
+    const ways = ['COPY to a file', 'csv', 'ndjson', 'parquet'];
+    expect(rowsOf(figures)).toEqual({
+      ...allRows(
+        ways.map((way) => `${way}, ${formatCount(EVENTS)}`),
+        EVENTS,
+      ),
+      ...allRows(
+        ways.map((way) => `${way}, ${formatCount(5 * EVENTS)}`),
+        5 * EVENTS,
+      ),
+    });
+    expect(verdicts).toHaveLength(5);
   });
 
   test('growth', async () => {
@@ -147,6 +175,16 @@ describe('every part stores exactly what it was given', () => {
     expect(figures[0]?.peakBytes).toBeGreaterThan(20e6);
   });
 
+  test('api', async () => {
+    const { figures, verdicts } = await run('api');
+    expect(figures[0]?.way).toBe('all, 3,000 facts');
+    const [all, ...kinds] = figures.map(({ latency }) => latency?.requests ?? 0);
+    expect(all).toBeGreaterThan(50);
+    expect(kinds.reduce((sum, requests) => sum + requests, 0)).toBe(all);
+    expect(figures[0]?.latency?.p95).toBeGreaterThanOrEqual(figures[0]?.latency?.p50 ?? Number.NaN);
+    expect(verdicts).toHaveLength(1);
+  });
+
   test('and no part is without its test, nor leaves anything behind', async () => {
     expect(allParts.map(({ name }) => name)).toEqual([
       'floor',
@@ -157,10 +195,13 @@ describe('every part stores exactly what it was given', () => {
       'transform',
       'file-to-gold',
       'indexes',
+      'erasure',
       'queries',
       'duckdb',
+      'export',
       'growth',
       'listener-day',
+      'api',
     ]);
     await bench.close();
     const client = new pg.Client({ connectionString: inject('serverUrl') });

@@ -10,9 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../apps/shared/project-root.ts';
 import { runChild, supervise } from '../../apps/shared/supervise.ts';
+import {
+  type ApiListens,
+  processModule,
+  warehouseProcesses,
+} from '../../apps/shared/warehouse-processes.ts';
 import { silentLog } from '../support/run-transform.ts';
 import { until, useProcesses } from '../support/spawn-process.ts';
 
@@ -65,6 +70,51 @@ describe('supervise', () => {
       }),
     ).toBe(1);
   });
+});
+
+describe('the API of a warehouse', () => {
+  test('has its address printed once it answers, and again only when it has moved', () => {
+    const api = warehouseProcesses({}).find(({ name }) => name === 'api');
+    const printed = vi.spyOn(console, 'log').mockImplementation(() => {});
+    for (const address of ['http://127.0.0.1:8080', 'http://127.0.0.1:8080', 'http://[::1]:9090'])
+      api?.onMessage?.({ kind: 'api-listens', address });
+    api?.onMessage?.('something else');
+    const lines = printed.mock.calls.map(([line]) => String(line).trim());
+    printed.mockRestore();
+    expect(lines).toEqual([
+      'Open http://127.0.0.1:8080 for the dashboard, http://127.0.0.1:8080/docs for the API.',
+      'Open http://[::1]:9090 for the dashboard, http://[::1]:9090/docs for the API.',
+    ]);
+  });
+
+  test('tells its address to whoever started it, answers, and stops when asked; a taken port is told', async () => {
+    const env = {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+      LOG_DIR: join(folder, 'logs'),
+    };
+    let address = '';
+    const api = supervise(
+      {
+        name: 'api',
+        module: processModule('api'),
+        nodeOptions: ['--import', import.meta.resolve('tsx')],
+        env: { ...env, API_PORT: '0' },
+        onMessage: (message) => {
+          address = (message as ApiListens).address;
+        },
+      },
+      silentLog,
+    );
+    await until(() => address !== '', 'it listens', 60_000);
+    const live = await fetch(`${address}/health/live`);
+    expect(live.status).toBe(200);
+    const { port } = new URL(address);
+    const second = start('apps/api/main.ts', [], { ...env, API_PORT: port });
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toContain(`Port ${port} of 127.0.0.1 is taken. Set API_PORT`);
+    await api.stop();
+    await expect(fetch(`${address}/health/live`)).rejects.toThrow();
+  }, 120_000);
 });
 
 describe('the embedded server', () => {

@@ -85,7 +85,7 @@ begin
 
     -- Of months whose facts are gone, too. A row of the pseudonym may be there from before an erasure that was cut short.
     with named as (
-        select count(*) as row_count
+        select
         from gold.mart_activity
         where actor_id = silver.to_bigint(person.actor_id) or (removes and actor_id = person.pseudonym_id)
     ),
@@ -118,7 +118,7 @@ begin
             fork_count = stored.fork_count + excluded.fork_count,
             release_count = stored.release_count + excluded.release_count
     )
-    select named.row_count into changed from named;
+    select count(*) into changed from named;
     if changed > 0 then
         return query
         select 'gold.mart_activity', case when removes then 'removed' else 'pseudonymised' end, null::text, null::text, changed;

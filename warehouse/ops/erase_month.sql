@@ -82,20 +82,26 @@ begin
     if exists (select from pg_temp.removed_keys where number is not null) then
         drop table if exists pg_temp.touched_subjects;
         create temporary table touched_subjects on commit drop as
-        select distinct silver.to_bigint(repo_id) as repo_id, silver.to_bigint(number) as number
-        from pg_temp.removed_keys
-        where event_type in ('PullRequestEvent', 'PullRequestReviewEvent', 'IssuesEvent') and number is not null;
+        select distinct silver.to_bigint(key.repo_id) as repo_id, silver.to_bigint(key.number) as number
+        from pg_temp.removed_keys as key
+        where key.event_type in ('PullRequestEvent', 'PullRequestReviewEvent', 'IssuesEvent') and key.number is not null;
         perform gold.recount_subjects();
     end if;
+    drop table if exists pg_temp.touched_repos;
+    create temporary table touched_repos on commit drop as
+    select distinct silver.to_bigint(key.repo_id) as repo_id
+    from pg_temp.removed_keys as key
+    where silver.to_bigint(key.repo_id) <> -1;
     delete from gold.dim_repos as repo
-    using (select distinct silver.to_bigint(repo_id) as repo_id from pg_temp.removed_keys) as key
-    where repo.repo_id = key.repo_id
+    using pg_temp.touched_repos as touched
+    where repo.repo_id = touched.repo_id
       and not exists (select from gold.fact_events as fact where fact.repo_id = repo.repo_id)
       and not exists (select from gold.mart_activity as activity where activity.repo_id = repo.repo_id);
     delete from gold.dim_repos_history as version
-    using (select distinct silver.to_bigint(repo_id) as repo_id from pg_temp.removed_keys) as key
-    where version.repo_id = key.repo_id
+    using pg_temp.touched_repos as touched
+    where version.repo_id = touched.repo_id
       and not exists (select from gold.dim_repos as repo where repo.repo_id = version.repo_id);
+    perform gold.recount_repos();
 end;
 $$;
 comment on function ops.erase_month(date, ops.erased_person, boolean, boolean) is 'Erases a person from what bronze, silver and gold have of one month.';

@@ -178,5 +178,5 @@ grant select (result_id, run_id, checked_at, check_name, severity, layer, catego
 
 -- The owner's alone, and PostgreSQL calls for nobody else:
 --     ops.reset_silver, ops.reset_gold, ops.reset_history, ops.reset_coverage, ops.reset_marts, ops.why_month_stays
---     gold.recount_subjects, gold.remove_facts, ops.subtract_from_marts
+--     gold.recount_subjects, gold.recount_repos, gold.remove_facts, ops.subtract_from_marts
 --     ops.begin_erasure, ops.remember_names, ops.erase_month, ops.erase_rows, ops.erase_elsewhere

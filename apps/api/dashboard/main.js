@@ -30,6 +30,8 @@ const TOP_COUNT = 25;
 let state = readState(location.search);
 /** @type {Outcome | undefined} */
 let healthOutcome;
+/** @type {Outcome | undefined} */
+let limited;
 /** @type {import('./lib/answers.js').Health | undefined} */
 let health;
 
@@ -88,7 +90,6 @@ const poller = createPoller([
     settle: (outcome) => {
       healthOutcome = outcome;
       settle(cards.layers)(outcome);
-      notice.show(outcome, health);
       liveLine.settle(outcome, health);
     },
   },
@@ -173,6 +174,10 @@ const poller = createPoller([
 function settle(card) {
   return (outcome) => {
     card.settle(outcome);
+    // The health is told without a limit, and says nothing of the one that holds for all else.
+    if (outcome.kind === 'limited') limited = outcome;
+    else if (card !== cards.layers) limited = undefined;
+    notice.show(limited ?? healthOutcome, health);
     if (outcome.kind !== 'unauthorised') return;
     poller.halt();
     keyDialog.open();

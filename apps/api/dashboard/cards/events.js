@@ -4,7 +4,14 @@ import { createEventsChart } from '../charts/events-chart.js';
 import { INCIDENT_KINDS } from '../charts/incident-marks.js';
 import { openCard } from '../lib/card.js';
 import { byId, element } from '../lib/element.js';
-import { countOf, formatBucket, formatCount, formatShare, formatTime } from '../lib/format.js';
+import {
+  countOf,
+  formatBucket,
+  formatCount,
+  formatInterval,
+  formatShare,
+  formatTime,
+} from '../lib/format.js';
 import { COLOUR_COUNT, colourTypes, cssColour, OTHER } from '../lib/palette.js';
 import { createTableAlternative, makeTable } from '../lib/table.js';
 import { bucketMs, bucketsOf } from '../lib/time-range.js';
@@ -222,7 +229,7 @@ export function createEventsCard({ span, hidden, onHide, onSelect }) {
     const text =
       rate === null
         ? 'Share captured: no estimate'
-        : `Share captured: ${formatShare(rate)} (${formatShare(lows[index])} to ${formatShare(highs[index])})`;
+        : `Share captured: ${formatShare(rate)} (${formatInterval(lows[index], highs[index])})`;
     return [element('p', { class: 'note' }, text)];
   }
 
@@ -326,6 +333,7 @@ function arrange({ series, types }, span, hidden) {
     stack: { times, layers: layers.filter(({ isHidden }) => !isHidden) },
     capture: {
       times,
+      width: bucketMs(span.bucket) / 1000,
       rates: points.map((point) => point?.capture_rate ?? null),
       lows: points.map((point) => point?.capture_low ?? null),
       highs: points.map((point) => point?.capture_high ?? null),
@@ -352,9 +360,7 @@ function makeActivityTable(shown, bucket) {
         : formatTime(new Date(time * 1000).toISOString()),
       formatCount(totals[index]),
       formatShare(capture.rates[index]),
-      capture.rates[index] === null
-        ? formatShare(null)
-        : `${formatShare(capture.lows[index])} to ${formatShare(capture.highs[index])}`,
+      formatInterval(capture.lows[index], capture.highs[index]),
       ...types.map((type) => formatCount(points[index]?.types[type] ?? 0)),
     ]);
   const columns = [

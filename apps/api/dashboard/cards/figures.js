@@ -5,6 +5,7 @@ import {
   formatClock,
   formatCount,
   formatDayOfYear,
+  formatInterval,
   formatShare,
   formatSpan,
   UNKNOWN,
@@ -73,7 +74,7 @@ export function createFigures() {
         bucket === 'hour' ? `${formatDayOfYear(date)} ${formatClock(date)}` : formatDayOfYear(date);
       set('captured', {
         value: formatShare(last.capture_rate),
-        note: `${formatShare(last.capture_low)} to ${formatShare(last.capture_high)}, ${when}`,
+        note: `${formatInterval(last.capture_low, last.capture_high)}, ${when}`,
         kind: 'none',
       });
     },
@@ -106,7 +107,10 @@ export function createFigures() {
               : warn > 0
                 ? countOf(warn, 'warning')
                 : 'all well',
-        note: total === 0 ? 'none has run yet' : `${pass} of ${total} passed`,
+        note:
+          total === 0
+            ? 'none has run yet'
+            : `${pass} of ${total} passed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
         kind: total === 0 ? 'none' : bad > 0 ? 'bad' : warn > 0 ? 'odd' : 'good',
       });
     },

@@ -12,6 +12,7 @@ const STATUSES = /** @type {const} */ (['fail', 'error', 'warn', 'skipped', 'pas
 export function createQualityCard() {
   const card = openCard('quality');
   const passed = element('details', { class: 'as-table' });
+  let isFirst = true;
   return {
     ...card,
     /** @param {Quality} quality */
@@ -36,13 +37,20 @@ export function createQualityCard() {
       }
       const wrong = checks.filter(({ status }) => status !== 'pass' && status !== 'skipped');
       const rest = checks.filter(({ status }) => status === 'pass' || status === 'skipped');
+      // With nothing to complain of there is room to show what was looked at.
+      if (isFirst) passed.open = wrong.length === 0;
+      isFirst = false;
       passed.replaceChildren(
         element(
           'summary',
           {},
           `${formatCount(counts.pass)} passed, ${formatCount(counts.skipped)} skipped`,
         ),
-        element('ul', { class: 'checks' }, ...rest.map(makeCheck)),
+        element(
+          'ul',
+          { class: 'checks', tabindex: 0, role: 'list', 'aria-label': 'Checks that passed' },
+          ...rest.map(makeCheck),
+        ),
       );
       card.body.replaceChildren(
         element('p', { class: 'headline' }, headline(counts, total)),

@@ -33,28 +33,37 @@ export function createRunsCard() {
     const names = [...new Set(runs.map(({ pipeline }) => pipeline))].sort(
       (a, b) => placeOf(a) - placeOf(b) || a.localeCompare(b),
     );
-    const width = Math.max(120, laneWidth());
     const rows = names.map((name) => {
       const own = runs.filter(({ pipeline }) => pipeline === name);
-      return element(
+      const lane = element('div', { class: 'lane' });
+      const row = element(
         'div',
         { class: 'pipeline' },
         element('p', { class: 'pipeline-name' }, name),
         element('p', { class: 'quiet summary' }, ...summarise(own)),
-        drawRuns(own, { from, to, longestMs, width }),
+        lane,
       );
+      return { own, lane, row };
     });
     const [first, last] = labelEnds(from, to);
     lanes.replaceChildren(
-      ...rows,
-      element('p', { class: 'quiet ends' }, element('span', {}, first), element('span', {}, last)),
+      ...rows.map(({ row }) => row),
+      element(
+        'div',
+        { class: 'pipeline' },
+        element(
+          'p',
+          { class: 'quiet lane ends' },
+          element('span', {}, first),
+          element('span', {}, last),
+        ),
+      ),
     );
-  }
-
-  /** A lane has what the label beside it leaves; on a phone the label is above. */
-  function laneWidth() {
-    const isNarrow = lanes.clientWidth < 640;
-    return isNarrow ? lanes.clientWidth : lanes.clientWidth - 264;
+    // A lane is as wide as the style sheet leaves it beside, or below, its label.
+    const width = Math.max(120, rows[0]?.lane.clientWidth ?? 0);
+    for (const { own, lane } of rows) {
+      lane.append(drawRuns(own, { from, to, longestMs, width }));
+    }
   }
 
   let lastWidth = 0;

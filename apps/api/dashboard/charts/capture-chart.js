@@ -10,6 +10,7 @@ const HEIGHT = 112;
 /**
  * @typedef {object} Capture
  * @property {number[]} times starts of the buckets, in seconds
+ * @property {number} width of a bucket, in seconds
  * @property {(number | null)[]} rates from 0 to 1
  * @property {(number | null)[]} lows
  * @property {(number | null)[]} highs
@@ -27,14 +28,17 @@ export function createCaptureChart(host, { incidents, span }) {
   /** @type {uPlot | undefined} */
   let chart;
   followWidth(host, HEIGHT, () => chart);
-  const step = /** @type {uPlot.Series.PathBuilder} */ (uPlot.paths.stepped?.({ align: 1 }));
-  const edge = { width: 0, points: { show: false }, paths: step };
+  const edge = { width: 0, points: { show: false } };
 
   return {
     /** @param {Capture} capture */
-    show({ times, rates, lows, highs }) {
+    show({ times, width, rates, lows, highs }) {
+      // Each bucket from its start to its end, so that one alone between two gaps is seen too.
       /** @type {uPlot.AlignedData} */
-      const data = [times, highs, lows, rates];
+      const data = [
+        times.flatMap((time) => [time, time + width - 1]),
+        ...[highs, lows, rates].map((values) => values.flatMap((value) => [value, value])),
+      ];
       if (chart !== undefined) {
         chart.setData(data);
         return;
@@ -67,7 +71,6 @@ export function createCaptureChart(host, { incidents, span }) {
             {
               stroke: () => cssColour('--capture'),
               width: 2,
-              paths: step,
               points: { show: false },
             },
           ],

@@ -61,9 +61,11 @@ function drawLanes(chart, incidents) {
   ctx.save();
   clipTo(chart, 0, chart.bbox.top);
   for (const incident of incidents) {
-    const { from, to } = place(chart, incident);
+    const { from, to, isLasting } = place(chart, incident);
     const y = (KINDS.indexOf(incident.kind) + 0.5) * LANE * ratio + 2 * ratio;
     ctx.fillStyle = ctx.strokeStyle = colours[incident.kind];
+    // What was so all along is said, and does not shout.
+    ctx.globalAlpha = isLasting ? 0.35 : 1;
     const half = 3 * ratio;
     ctx.beginPath();
     if (incident.kind === 'failed_run') {

@@ -56,7 +56,6 @@ export function drawRuns(runs, { from, to, longestMs, width }) {
   return svg(
     'svg',
     {
-      class: 'lane',
       width,
       height: HEIGHT,
       viewBox: `0 0 ${width} ${HEIGHT}`,

@@ -54,6 +54,16 @@ export function formatShare(share) {
 }
 
 /**
+ * @param {number | null | undefined} low share from 0 to 1
+ * @param {number | null | undefined} high
+ * @returns {string} 57.5 to 75.4 %
+ */
+export function formatInterval(low, high) {
+  if (low === null || low === undefined) return UNKNOWN;
+  return `${formatShare(low).replace(' %', '')} to ${formatShare(high)}`;
+}
+
+/**
  * @param {number | null | undefined} seconds
  * @returns {string} 8 s, 5 min, 3 h 20 min, 4 d
  */

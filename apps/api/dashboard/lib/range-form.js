@@ -20,10 +20,16 @@ export function connectRangeForm(onChange) {
   /** @type {HTMLSelectElement} */
   const bots = byId('bots');
   const problem = byId('range-problem');
+  /** What was typed and not yet sent is not overwritten by the range as it moves on with the hour. */
+  let isDraft = false;
 
+  form.addEventListener('input', ({ target }) => {
+    if (target === since || target === until) isDraft = true;
+  });
   form.addEventListener('change', ({ target }) => {
     if (target === bots) onChange({ bots: /** @type {State['bots']} */ (bots.value) });
     if (target instanceof HTMLInputElement && target.name === 'range') {
+      isDraft = false;
       onChange({ range: { preset: target.value } });
     }
   });
@@ -34,8 +40,12 @@ export function connectRangeForm(onChange) {
     problem.hidden = isGood;
     problem.textContent = isGood ? '' : 'The first time must lie before the second.';
     since.setAttribute('aria-invalid', String(!isGood));
-    if (isGood) onChange({ range });
-    else since.focus();
+    if (!isGood) {
+      since.focus();
+      return;
+    }
+    isDraft = false;
+    onChange({ range });
   });
 
   return {
@@ -48,10 +58,10 @@ export function connectRangeForm(onChange) {
         if (input.name !== 'range') continue;
         input.checked = 'preset' in range && range.preset === input.value;
       }
-      // What is being typed is not overwritten.
-      if (document.activeElement !== since) since.value = toInput(span.since);
-      if (document.activeElement !== until) until.value = toInput(span.until);
       bots.value = chosen;
+      if (isDraft) return;
+      since.value = toInput(span.since);
+      until.value = toInput(span.until);
       problem.hidden = true;
       since.removeAttribute('aria-invalid');
     },
