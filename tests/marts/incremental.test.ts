@@ -363,9 +363,9 @@ test('the coverage of a day is worked out once, however much happened on it', as
     ...(plan.Plans ?? []).flatMap(loops),
   ];
   for (const view of ['v_daily_activity', 'v_repo_activity', 'v_actor_activity']) {
-    const [explained] = await value<[{ Plan: Plan }]>(
+    const [explained] = (await value(
       `explain (analyze, format json) select * from gold.${view}`,
-    );
+    )) as [{ Plan: Plan }];
     const done = loops(explained.Plan);
     expect(done.length, view).toBeGreaterThan(0);
     expect(Math.max(...done), view).toBeLessThanOrEqual(2);
