@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import type { ApiOptions } from '../../apps/api/create-api.ts';
 import { closeApisAfterwards, openApi } from '../api/support.ts';
 
@@ -59,6 +59,8 @@ export function useBrowser(connectionString: string): TestBrowser {
   const contexts: { close: () => Promise<void> }[] = [];
   const pages: TestPage[] = [];
 
+  // A browser on a busy machine is slow.
+  vi.setConfig({ testTimeout: 150_000 });
   closeApisAfterwards();
   beforeAll(async () => {
     // Root may not use the sandbox of Chromium.
