@@ -23,6 +23,8 @@ export interface PoolOptions {
   log?: Logger;
 }
 
+const IDLE_IN_TRANSACTION_MS = 300_000;
+
 /**
  * Opens a pool of connections whose sessions count in UTC, and that the server itself ends when they idle inside a
  * transaction: the grace window behind the watermarks relies on writers that cannot outlive it.
@@ -35,7 +37,6 @@ export function createPool(options: PoolOptions): Pool {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    idle_in_transaction_session_timeout: 300_000,
     onConnect: async (client) => {
       await settleSession(client);
       await limitSession(client, options);
@@ -58,11 +59,12 @@ export async function settleSession(client: Queryable): Promise<void> {
   await client.query(`set timezone = 'UTC'; set datestyle = 'ISO, YMD'`);
 }
 
-/** By statements as well, for the same reasons. */
+/** By statements as well, for the same reasons; and poolers refuse connections that ask for such settings when they begin. */
 async function limitSession(
   client: Queryable,
   { statementTimeoutMs, isReadOnly = false }: PoolOptions,
 ): Promise<void> {
+  await client.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`);
   if (isReadOnly) await client.query('set default_transaction_read_only = on');
   if (statementTimeoutMs !== undefined)
     await client.query(`set statement_timeout = ${Math.round(statementTimeoutMs)}`);

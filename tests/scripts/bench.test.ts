@@ -142,7 +142,8 @@ describe('every part stores exactly what it was given', () => {
     expect(rowsOf(figures)).toEqual({ 'file → gold': EVENTS });
   });
 
-  test('export', async () => {
+  // Two sizes, four ways, a process for each.
+  test('export', { timeout: 240_000 }, async () => {
     const { figures, verdicts } = await run('export');
     const ways = ['COPY to a file', 'csv', 'ndjson', 'parquet'];
     expect(rowsOf(figures)).toEqual({

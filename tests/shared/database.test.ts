@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool } from '../../apps/shared/database.ts';
 import { openSession } from '../../apps/transformer/session.ts';
 import { silentLog } from '../support/run-transform.ts';
+import { createFrameSplitter, startupParametersOf } from '../support/split-frames.ts';
 import { useTestDatabase } from '../support/test-database.ts';
 
 const database = useTestDatabase();
@@ -60,4 +62,33 @@ describe('a session of a role that counts in another time zone', () => {
       await opened.session.close();
     }
   });
+});
+
+test('a pool asks for its settings by statements: poolers refuse connections that begin with them', async () => {
+  const asked: string[][] = [];
+  const server = createServer((socket) => {
+    const split = createFrameSplitter(() => true);
+    socket.on('error', () => {});
+    socket.on('data', (chunk: Buffer) => {
+      for (const frame of split(chunk))
+        asked.push([...(startupParametersOf(frame)?.keys() ?? [])].filter((name) => name !== ''));
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const options = { applicationName: 'tests', isReadOnly: true, statementTimeoutMs: 5_000 };
+  const refused = createPool({ ...options, connectionString: `postgres://u@127.0.0.1:${port}/d` });
+  await expect(refused.query('select 1')).rejects.toThrow();
+  await refused.end();
+  await new Promise((done) => server.close(done));
+  expect(asked).toEqual([['user', 'database', 'application_name', 'client_encoding']]);
+
+  const pool = createPool({ ...options, connectionString: database.connectionString });
+  const { rows } = await pool.query(
+    `select current_setting('idle_in_transaction_session_timeout') as idle, current_setting('statement_timeout') as statement,
+       current_setting('default_transaction_read_only') as read_only`,
+  );
+  await pool.end();
+  expect(rows).toEqual([{ idle: '5min', statement: '5s', read_only: 'on' }]);
 });
