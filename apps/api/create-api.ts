@@ -32,6 +32,8 @@ export interface ApiOptions {
 
 /** Longer URLs are refused: no list of filters needs as much. */
 const MOST_URL_LENGTH = 2_048;
+/** OPTIONS is for browsers that ask whether they may. */
+const METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const CACHE_BYTES = 32 * 1024 * 1024;
 /** From the first byte of a request to its last: requests are short. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -80,7 +82,11 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const registry = timeRequests(app);
 
   const keys = createApiKeys(options.keys);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!METHODS.has(request.method)) {
+      reply.header('allow', 'GET, HEAD');
+      throw new ProblemError(statusProblem(405, 'The API only reads: send GET.'));
+    }
     if (request.url.length > MOST_URL_LENGTH)
       throw new ProblemError(
         statusProblem(414, `A URL may have ${MOST_URL_LENGTH} characters at most.`),
@@ -135,10 +141,6 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 
   const limited = options.rateLimit > 0 ? { preHandler: app.rateLimit() } : {};
   app.setNotFoundHandler(limited, (request, reply) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      reply.header('allow', 'GET, HEAD');
-      return void sendProblem(reply, statusProblem(405, 'The API only reads: send GET.'));
-    }
     sendProblem(reply, statusProblem(404, `There is nothing at ${request.url.split('?')[0]}.`));
   });
   return app;

@@ -27,7 +27,9 @@ await runCommand(
       log,
     });
     shutdown.onRelease('API', () => api.close());
-    const address = await api.listen({ host, port }).catch((error: unknown) => {
+    const listenTextResolver = (at: string) =>
+      `the API answers at ${at}, its description is at ${at}/docs`;
+    const address = await api.listen({ host, port, listenTextResolver }).catch((error: unknown) => {
       throw codeOf(error) === 'EADDRINUSE'
         ? new UserError(
             `Port ${port} of ${host} is taken. Set API_PORT to another, or to 0 for any that is free.`,
@@ -35,7 +37,7 @@ await runCommand(
           )
         : error;
     });
-    log.info(`the API answers at ${address}, its description is at ${address}/docs`);
+    // Whoever started us as one of several prints it where it is seen.
     const listens: ApiListens = { kind: 'api-listens', address };
     process.send?.(listens);
     if (settings.keys.length === 0 && !['127.0.0.1', '::1', 'localhost'].includes(host))

@@ -176,7 +176,7 @@ describe('requests that are none', () => {
     api = await open();
   });
 
-  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const)(
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'] as const)(
     '%s is not allowed',
     async (method) => {
       for (const url of ['/data', '/health', '/nothing']) {
