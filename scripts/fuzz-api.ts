@@ -7,7 +7,7 @@ import { runCommand } from '../apps/shared/run-command.ts';
 import { fuzzApi } from './fuzz-api/fuzz.ts';
 
 const help = `
-Usage: npm run fuzz:api [-- --minutes N] [--seed N]
+Usage: npm run fuzz-api [-- --minutes N] [--seed N]
 
 Asks an API on the configured database, read only and without a port, everything that its OpenAPI document says can be
 asked, and much that it cannot. Exit code 1 when an answer was 5xx, or not as the document says; then with the request.

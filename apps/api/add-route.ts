@@ -63,16 +63,20 @@ export function addRoute(
       // By what was understood, so that the same question in other words is the same. A body as bytes is not
       // checked and written again each time it is given.
       const question = `${route.path}\n${JSON.stringify([request.params, request.query])}`;
-      const [key, freshMs] = route.isOfGold
-        ? [`${question}\n${await goldVersion(warehouse, cache)}`, GOLD_FRESH_MS]
-        : [question, route.freshSeconds * 1000];
-      const body = await cache.get(key, freshMs, async () => {
+      const version = route.isOfGold ? await goldVersion(warehouse, cache) : '';
+      const freshMs = route.isOfGold ? GOLD_FRESH_MS : route.freshSeconds * 1000;
+      const body = await cache.get(`${question}\n${version}`, freshMs, async () => {
         const answer = await route.answer({
           warehouse,
           limits,
           now: now().toISOString(),
           query: request.query,
           params: request.params,
+          remember: async (what, make) => {
+            const part = `${route.path} ${JSON.stringify(what)}\n${version}`;
+            const made = async () => Buffer.from(JSON.stringify(await make()));
+            return JSON.parse((await cache.get(part, freshMs, made)).toString());
+          },
         });
         return Buffer.from(reply.code(200).serialize(answer as object) as string);
       });

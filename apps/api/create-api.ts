@@ -135,6 +135,10 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
 
   const limited = options.rateLimit > 0 ? { preHandler: app.rateLimit() } : {};
   app.setNotFoundHandler(limited, (request, reply) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      reply.header('allow', 'GET, HEAD');
+      return void sendProblem(reply, statusProblem(405, 'The API only reads: send GET.'));
+    }
     sendProblem(reply, statusProblem(404, `There is nothing at ${request.url.split('?')[0]}.`));
   });
   return app;

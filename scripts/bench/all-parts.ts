@@ -1,5 +1,6 @@
 import { UserError } from '../../apps/shared/errors.ts';
 import type { Part } from './bench-types.ts';
+import { api } from './parts/api.ts';
 import { backfill } from './parts/backfill.ts';
 import { chunks } from './parts/chunks.ts';
 import { duckdb } from './parts/duckdb.ts';
@@ -31,6 +32,7 @@ export const allParts: readonly Part[] = [
   exportPart,
   growth,
   listenerDay,
+  api,
 ];
 
 /**

@@ -19,6 +19,8 @@ export interface Sizes {
   nextEvents: number;
   /** Walks of the listener: a day has 1,440. */
   listenerWalks: number;
+  /** Seconds for which the API is asked. */
+  loadSeconds: number;
 }
 
 /** One thing measured. What does not apply is null. */
@@ -40,6 +42,16 @@ export interface Figure {
   /** Most memory of the Node.js process that did the work, where it had one of its own; PostgreSQL's is not in it. */
   peakBytes: number | null;
   note: string | null;
+  /** Milliseconds that answers took, where many were waited for at once. */
+  latency: Latency | null;
+}
+
+export interface Latency {
+  requests: number;
+  requestsPerSecond: number;
+  p50: number;
+  p95: number;
+  p99: number;
 }
 
 /** A target, and whether it was met. */

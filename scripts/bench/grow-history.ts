@@ -68,7 +68,7 @@ export async function growHistory(
   const stages = Math.ceil(size / STAGE);
   for (let stage = 0; stage < stages; stage++) {
     const [first, last] = [stage * STAGE + 1, Math.min(size, (stage + 1) * STAGE)];
-    bench.progress(`growth: ${last.toLocaleString('en-US')} events of history in ${placement}`);
+    bench.progress(`history: ${last.toLocaleString('en-US')} events of history in ${placement}`);
     await pool.query(
       `insert into bronze.raw_events (event_id, event_type, created_at, ingested_at, source, payload)
        select event_id, event_type, created_at, ingested_at, 'api:public', payload

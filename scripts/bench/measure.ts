@@ -65,6 +65,7 @@ export function figure(given: Pick<Figure, 'part' | 'way' | 'ms'> & Partial<Figu
     targetRatio: null,
     peakBytes: null,
     note: null,
+    latency: null,
     ...given,
   };
 }

@@ -25,6 +25,7 @@ const HISTORY_STEP = 10;
 const MOST_LIVE_EVENTS = 12_000;
 const ROUNDS = 3;
 const WALKS_OF_A_DAY = 1440;
+const LOAD_SECONDS = 30;
 const MOST_EVENTS = 20_000_000;
 const MOST_HISTORY = 1_000_000_000;
 
@@ -58,6 +59,7 @@ export function readBenchOptions(values: {
       histories: [...histories, longest],
       nextEvents: 5000,
       listenerWalks: WALKS_OF_A_DAY,
+      loadSeconds: LOAD_SECONDS,
     },
     seed: readCount('seed', values.seed, 0, 2 ** 31),
     out: values.out,

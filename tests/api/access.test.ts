@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../apps/api/schemas/problem.ts';
+import { openWarehouse } from '../../apps/api/warehouse.ts';
+import { createPool } from '../../apps/shared/database.ts';
 import { makeEvent, store } from '../support/events.ts';
 import { runTransform } from '../support/run-transform.ts';
 import { useTestDatabase } from '../support/test-database.ts';
@@ -131,6 +133,31 @@ describe('caching', () => {
     expect(other.status).toBe(200);
   });
 
+  test('all pages share one count of what they are pages of', async () => {
+    const counted: string[] = [];
+    const pool = createPool({
+      connectionString: database.connectionString,
+      applicationName: 'api',
+    });
+    const warehouse = openWarehouse(pool);
+    const api = await openApi(database.connectionString, {
+      warehouse: {
+        ...warehouse,
+        row: (name, values) => {
+          if (name === 'api/data-count') counted.push(name);
+          return warehouse.row(name, values);
+        },
+      },
+    });
+    const totals: number[] = [];
+    for (const query of ['page=1', 'page=2', 'page_size=1', 'type=PushEvent', 'type=ForkEvent'])
+      totals.push((await api.get<{ total: number }>(`/data?${query}`)).body.total);
+    await pool.end();
+    expect(counted).toHaveLength(3);
+    expect(totals[1]).toBe(totals[0]);
+    expect(totals[4]).toBe(0);
+  });
+
   test('of gold follows its loads', async () => {
     let now = Date.now();
     const api = await open({ now: () => new Date(now) });
@@ -148,6 +175,18 @@ describe('requests that are none', () => {
   beforeAll(async () => {
     api = await open();
   });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const)(
+    '%s is not allowed',
+    async (method) => {
+      for (const url of ['/data', '/health', '/nothing']) {
+        const response = await api.app.inject({ method: method as 'POST', url });
+        expect(response.statusCode).toBe(405);
+        expect(response.headers.allow).toBe('GET, HEAD');
+        expect(response.json<Problem>().status).toBe(405);
+      }
+    },
+  );
 
   test('a URL that is too long is refused', async () => {
     const { status, body } = await api.get<Problem>(`/data?search=${'a'.repeat(3000)}`);

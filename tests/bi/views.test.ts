@@ -1,7 +1,8 @@
 // The views that answer the common questions, and the queries of the starter dashboard: rows in, rows out.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { warehousePath } from '../../apps/shared/project-root.ts';
+import { projectRoot, warehousePath } from '../../apps/shared/project-root.ts';
 import { starterDashboard } from '../../scripts/metabase/starter-dashboard.ts';
 import { runQuery, ZONES } from '../queries/run-query.ts';
 import { useRoles } from '../security/support.ts';
@@ -311,6 +312,19 @@ describe('gold, as a BI tool with the role reader sees it', () => {
         from pg_attribute where attrelid in (${RELATIONS}) and attnum > 0 and not attisdropped
           and coalesce(trim(col_description(attrelid, attnum)), '') = ''`),
     ).toEqual([]);
+  });
+
+  test('has each of its views for a question in docs/bi.md, which names no other', async () => {
+    const views = await read(
+      `select oid::regclass::text as name from pg_class
+       where relnamespace = 'gold'::regnamespace and relkind = 'v' and relname like 'v\\_%'`,
+    );
+    const page = readFileSync(join(projectRoot, 'docs/bi.md'), 'utf8');
+    const [, table = ''] = page.split('## Views for common questions');
+    const [rows = ''] = table.split('\n\nMost of them');
+    expect([...new Set(rows.match(/gold\.v_\w+/g))].sort()).toEqual(
+      views.map(({ name }) => name).sort(),
+    );
   });
 
   test('is a star: facts point to their four dimensions, each of which has a key', async () => {

@@ -100,7 +100,7 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
 
   it('waits as long as it is told when it asked too often', async () => {
     // The files of the page count too: enough for them and the first round, not for the second.
-    const { page } = await browser.open('/', { api: { rateLimit: 55 } });
+    const { page } = await browser.open('/', { api: { rateLimit: 50 } });
     const notice = page.getByRole('status');
     await notice.waitFor({ timeout: 30_000 });
     expect(await notice.textContent()).toMatch(/^The API asks for fewer requests/);

@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('the dashboard, on hours of two archives', () => {
   let missing: Date;
   beforeAll(async () => {
     missing = await fillWithWorld(database, HOURS, NOW);
-  }, 240_000);
+  }, 600_000);
 
   it('tells the share captured of every hour, as SQL does', async () => {
     const { page, complaints } = await browser.open(SPAN);
@@ -80,9 +80,9 @@ describe.skipIf(!hasChromium)('the dashboard, on hours of two archives', () => {
   });
 
   it.skipIf(PICTURE === undefined)('has its picture taken', async () => {
-    const { page } = await browser.open(SPAN, { viewport: { width: 1400, height: 1000 } });
+    const { page } = await browser.open(SPAN, { viewport: { width: 1400, height: 1455 } });
     await untilRead(page);
-    const picture = await page.screenshot({ fullPage: true });
+    const picture = await page.screenshot();
     await writeFile(PICTURE ?? '', picture);
   });
 });

@@ -4,10 +4,10 @@ import { describeProgress, describeResult } from '../../scripts/export/describe-
 import { createRecordFinder } from '../../scripts/export/find-record-ends.ts';
 import { readExportOptions } from '../../scripts/export/read-export-options.ts';
 import { runScript } from '../scripts/support.ts';
-import { useTestDatabase } from '../support/test-database.ts';
+import { useRoles } from '../security/support.ts';
 import { runTestExport, useFolder } from './support.ts';
 
-const database = useTestDatabase();
+const database = useRoles();
 const folder = useFolder();
 const SCRIPT = 'scripts/export.ts';
 const env = () => ({ DATABASE_URL: database.connectionString });
@@ -53,6 +53,23 @@ describe('npm run export', () => {
     const help = await runScript(SCRIPT, ['--help']);
     expect(help.stdout).toMatch(/^Usage: npm run export/);
     expect([list.code, help.code]).toEqual([0, 0]);
+  });
+
+  test('asks as the reader, who sees what that role may see', async () => {
+    const url = database.urlOf('reader');
+    const query = async (sql: string) =>
+      await runScript(SCRIPT, ['--query', sql, '--format', 'csv', '--out', '-'], {
+        ...env(),
+        READER_DATABASE_URL: url,
+      });
+    const who = await query('select current_user::text as who');
+    expect([who.code, who.stdout]).toEqual([0, `who\n${new URL(url).username}\n`]);
+    const kept = await query('select * from ops.erasure_key');
+    expect([kept.code, kept.stdout, kept.stderr]).toEqual([
+      1,
+      '',
+      expect.stringContaining('permission denied for table erasure_key'),
+    ]);
   });
 
   test('fails with the place of the fault', async () => {

@@ -1,7 +1,7 @@
-// What becomes of the marts when a person is erased: they say what a rebuild would, and what they would have said had the
-// person's events never come.
+// What becomes of the marts when a person's events are removed: they say what they would have said had these never come. More
+// in tests/erasure.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ADA, ada, bob, erase, findMentions, startAnew } from '../erasure/support.ts';
+import { ADA, ada, bob, erase, startAnew } from '../erasure/support.ts';
 import { makeEvent, store } from '../support/events.ts';
 import { runTransform } from '../support/run-transform.ts';
 import { useTestDatabase } from '../support/test-database.ts';
@@ -46,7 +46,7 @@ async function drop(table: string, partition: string) {
   }
 }
 
-describe('removed', () => {
+describe('a person whose events are removed', () => {
   test('leaves the marts as if they had never come', async () => {
     await store(pool, bobs());
     await run();
@@ -76,7 +76,6 @@ describe('removed', () => {
     await drop('silver.events', 'silver_events');
     await erase(database, ADA.login, { removes: true });
     expect(await ofAda()).toBe(0);
-    expect(await findMentions(database)).toEqual([]);
     expect(
       await rows(
         `select date_day::text, event_count::int, actor_count::int, push_count::int, pull_request_opened_count::int as opened
@@ -100,23 +99,4 @@ describe('removed', () => {
     expect(await ofAda()).toBe(0);
     expect(await value('select sum(event_count)::int from gold.mart_activity')).toBe(3);
   });
-});
-
-test('pseudonymised, the marts count the same under another id', async () => {
-  await store(pool, [...bobs(), ...adas()]);
-  await run();
-  const counts = `select date_day::text, event_count::int, actor_count::int, push_count::int,
-    pull_request_merged_count::int as merged from gold.v_daily_activity order by 1`;
-  const before = await rows(counts);
-  await erase(database, ADA.login);
-  expect(await ofAda()).toBe(0);
-  expect(await rows(counts)).toEqual(before);
-  const kept = await readMarts(database);
-  expect(await rebuildMarts(database)).toEqual(kept);
-  expect(
-    await rows(
-      `select distinct actor_login like 'erased-%' as is_pseudonym, count(*)::int as days
-       from gold.v_actor_activity where actor_login <> 'bob' group by actor_login`,
-    ),
-  ).toEqual([{ is_pseudonym: true, days: 3 }]);
 });

@@ -339,6 +339,39 @@ test('the capture rate stands beside the counts, at the grain of each', async ()
     ]);
 });
 
+test('the coverage of a day is worked out once, however much happened on it', async () => {
+  await store(
+    pool,
+    Array.from({ length: 300 }, (_, n) =>
+      makeEvent({
+        id: `${n}`,
+        actor: { id: 1000 + n, login: `account${n}` },
+        repo: { id: 5000 + n, name: `account${n}/project` },
+        created_at: `2026-03-0${1 + (n % 2)}T12:00:00Z`,
+      }),
+    ),
+  );
+  await run();
+  await pool.query('vacuum analyze gold.mart_activity, gold.feed_coverage, gold.dim_date');
+  interface Plan {
+    'Relation Name'?: string;
+    'Actual Loops': number;
+    Plans?: Plan[];
+  }
+  const loops = (plan: Plan): number[] => [
+    ...(plan['Relation Name'] === 'feed_coverage' ? [plan['Actual Loops']] : []),
+    ...(plan.Plans ?? []).flatMap(loops),
+  ];
+  for (const view of ['v_daily_activity', 'v_repo_activity', 'v_actor_activity']) {
+    const [explained] = await value<[{ Plan: Plan }]>(
+      `explain (analyze, format json) select * from gold.${view}`,
+    );
+    const done = loops(explained.Plan);
+    expect(done.length, view).toBeGreaterThan(0);
+    expect(Math.max(...done), view).toBeLessThanOrEqual(2);
+  }
+});
+
 test('a load whose new events do not all become facts is refused whole', async () => {
   await store(pool, [makeEvent()]);
   await run();

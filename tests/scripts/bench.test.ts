@@ -41,6 +41,7 @@ beforeAll(() => {
       histories: HISTORIES,
       nextEvents: NEXT_EVENTS,
       listenerWalks: WALKS,
+      loadSeconds: 2,
     },
   });
 });
@@ -141,7 +142,8 @@ describe('every part stores exactly what it was given', () => {
     expect(rowsOf(figures)).toEqual({ 'file → gold': EVENTS });
   });
 
-  test('export', async () => {
+  // Two sizes, four ways, a process for each.
+  test('export', { timeout: 240_000 }, async () => {
     const { figures, verdicts } = await run('export');
     const ways = ['COPY to a file', 'csv', 'ndjson', 'parquet'];
     expect(rowsOf(figures)).toEqual({
@@ -173,6 +175,16 @@ describe('every part stores exactly what it was given', () => {
     expect(figures[0]?.peakBytes).toBeGreaterThan(20e6);
   });
 
+  test('api', async () => {
+    const { figures, verdicts } = await run('api');
+    expect(figures[0]?.way).toBe('all, 3,000 facts');
+    const [all, ...kinds] = figures.map(({ latency }) => latency?.requests ?? 0);
+    expect(all).toBeGreaterThan(50);
+    expect(kinds.reduce((sum, requests) => sum + requests, 0)).toBe(all);
+    expect(figures[0]?.latency?.p95).toBeGreaterThanOrEqual(figures[0]?.latency?.p50 ?? Number.NaN);
+    expect(verdicts).toHaveLength(1);
+  });
+
   test('and no part is without its test, nor leaves anything behind', async () => {
     expect(allParts.map(({ name }) => name)).toEqual([
       'floor',
@@ -189,6 +201,7 @@ describe('every part stores exactly what it was given', () => {
       'export',
       'growth',
       'listener-day',
+      'api',
     ]);
     await bench.close();
     const client = new pg.Client({ connectionString: inject('serverUrl') });

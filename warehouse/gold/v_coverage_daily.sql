@@ -55,46 +55,75 @@ comment on column gold.v_coverage_daily_by_type.capture_rate_low is 'Lower end o
 comment on column gold.v_coverage_daily_by_type.capture_rate_high is 'Upper end of the 95 % interval of the capture rate.';
 
 -- One row per UTC day.
+--
+-- The two sides are put under each other and grouped, not joined: a condition on the day reaches both, so that a few days cost
+-- the same however long the history. The incidents of a day are looked up for the days that are left.
 create or replace view gold.v_coverage_daily as
-with hours as (
-    select day, count(distinct hour) as hour_count, sum(captured_count)::bigint as captured_count, sum(own_count)::bigint as own_count, sum(archive_count)::bigint as archive_count
-    from gold.coverage_hours
-    group by day
-),
-strata as (
+with sides as (
     select
         day,
-        sum(captured_count) filter (where estimated_total is not null) as estimated_captured_count,
-        sum(estimated_total) as total,
-        sum(estimated_total) - sqrt(sum((estimated_total - estimated_low) ^ 2)) as low,
-        sum(estimated_total) + sqrt(sum((estimated_high - estimated_total) ^ 2)) as high
+        count(distinct hour) as hour_count,
+        sum(captured_count)::bigint as captured_count,
+        sum(own_count)::bigint as own_count,
+        sum(archive_count)::bigint as archive_count,
+        null::numeric as estimated_captured_count,
+        null::numeric as total,
+        null::numeric as low,
+        null::numeric as high
+    from gold.coverage_hours
+    group by day
+    union all
+    select
+        day,
+        null,
+        null,
+        null,
+        null,
+        sum(captured_count) filter (where estimated_total is not null),
+        sum(estimated_total),
+        sum(estimated_total) - sqrt(sum((estimated_total - estimated_low) ^ 2)),
+        sum(estimated_total) + sqrt(sum((estimated_high - estimated_total) ^ 2))
     from gold.coverage_strata
     group by day
 ),
-incidents as (
-    select date_day, array_agg(what order by started_at, incident_id) as incidents
-    from gold.v_incidents_by_date
-    group by date_day
+days as (
+    select
+        day,
+        max(hour_count) as hour_count,
+        max(captured_count) as captured_count,
+        max(own_count) as own_count,
+        max(archive_count) as archive_count,
+        max(estimated_captured_count) as estimated_captured_count,
+        max(total) as total,
+        max(low) as low,
+        max(high) as high
+    from sides
+    group by day
 )
 select
-    hours.day,
-    to_char(hours.day, 'YYYYMMDD')::integer as date_id,
-    hours.hour_count,
-    hours.captured_count,
-    hours.own_count,
-    hours.archive_count,
-    hours.captured_count - coalesce(estimated_captured_count, 0)::bigint as unestimated_count,
+    days.day,
+    to_char(days.day, 'YYYYMMDD')::integer as date_id,
+    days.hour_count,
+    days.captured_count,
+    days.own_count,
+    days.archive_count,
+    days.captured_count - coalesce(estimated_captured_count, 0)::bigint as unestimated_count,
     round(total) as estimated_total,
     round(greatest(low, estimated_captured_count)) as estimated_low,
     round(high) as estimated_high,
     round(estimated_captured_count / total, 4) as capture_rate,
     round(estimated_captured_count / high, 4) as capture_rate_low,
     round(estimated_captured_count / greatest(low, estimated_captured_count), 4) as capture_rate_high,
-    (hours.day + 1)::timestamp at time zone 'UTC' - interval '1 hour' <= gold.coverage_settled_until() as is_final,
-    coalesce(incidents.incidents, '{}') as incidents
-from hours
-left join strata on strata.day = hours.day
-left join incidents on incidents.date_day = hours.day;
+    (days.day + 1)::timestamp at time zone 'UTC' - interval '1 hour' <= gold.coverage_settled_until() as is_final,
+    coalesce(
+        (
+            select array_agg(what order by started_at, incident_id)
+            from gold.v_incidents_by_date
+            where date_day = days.day
+        ),
+        '{}'
+    ) as incidents
+from days;
 comment on view gold.v_coverage_daily is 'One row per UTC day of which anything was captured: all types together, with the combined 95 % interval and the incidents known of that day.';
 comment on column gold.v_coverage_daily.day is 'UTC day.';
 comment on column gold.v_coverage_daily.date_id is 'The day as YYYYMMDD.';

@@ -1,46 +1,15 @@
 -- What happened on each UTC day: altogether, in each repository, by each account. All three read gold.mart_activity, from the
 -- days asked for: restrict date_day. One repository or account is found by a probe for each day.
 --
--- The coverage is asked for once for each day (`offset 0` keeps that from becoming a join with the coverage of all times).
+-- Joined laterally, a day at a time: its coverage is asked for once, and not for each row or for all of the history.
 
 -- One row per UTC day of which the marts have anything.
 --
 -- Accounts and repositories are counted where GitHub said who and which: an event without an id (before 2015, mostly) is in
 -- event_count, and in unidentified_event_count, and stands for no account.
 create or replace view gold.v_daily_activity as
-with activity as (
-    select
-        day.date_day,
-        sum(event_count)::bigint as event_count,
-        sum(bot_event_count)::bigint as bot_event_count,
-        coalesce(sum(event_count) filter (where actor_id = -1), 0)::bigint as unidentified_event_count,
-        count(distinct actor_id) filter (where actor_id <> -1 and bot_event_count = 0) as actor_count,
-        count(distinct actor_id) filter (where actor_id <> -1 and bot_event_count > 0) as bot_count,
-        count(distinct repo_id) filter (where repo_id <> -1) as repo_count,
-        sum(push_count)::bigint as push_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_opened_count)::bigint end as pull_request_opened_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_merged_count)::bigint end as pull_request_merged_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_closed_count)::bigint end as pull_request_closed_count,
-        case when sum(issue_unknown_count) = 0 then sum(issue_opened_count)::bigint end as issue_opened_count,
-        case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
-        sum(star_count)::bigint as star_count,
-        sum(fork_count)::bigint as fork_count,
-        sum(release_count)::bigint as release_count,
-        any_value(coverage.capture_rate) as capture_rate,
-        any_value(coverage.capture_rate_low) as capture_rate_low,
-        any_value(coverage.capture_rate_high) as capture_rate_high
-    from gold.dim_date as day
-    join gold.mart_activity as mart on mart.date_id = day.date_id
-    left join lateral (
-        select capture_rate, capture_rate_low, capture_rate_high
-        from gold.v_coverage_daily
-        where v_coverage_daily.day = day.date_day
-        offset 0
-    ) as coverage on true
-    group by day.date_day
-)
 select
-    activity.date_day,
+    day.date_day,
     activity.event_count,
     activity.bot_event_count,
     activity.unidentified_event_count,
@@ -56,10 +25,37 @@ select
     activity.star_count,
     activity.fork_count,
     activity.release_count,
-    activity.capture_rate,
-    activity.capture_rate_low,
-    activity.capture_rate_high
-from activity;
+    coverage.capture_rate,
+    coverage.capture_rate_low,
+    coverage.capture_rate_high
+from gold.dim_date as day
+cross join lateral (
+    select
+        sum(event_count)::bigint as event_count,
+        sum(bot_event_count)::bigint as bot_event_count,
+        coalesce(sum(event_count) filter (where actor_id = -1), 0)::bigint as unidentified_event_count,
+        count(distinct actor_id) filter (where actor_id <> -1 and bot_event_count = 0) as actor_count,
+        count(distinct actor_id) filter (where actor_id <> -1 and bot_event_count > 0) as bot_count,
+        count(distinct repo_id) filter (where repo_id <> -1) as repo_count,
+        sum(push_count)::bigint as push_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_opened_count)::bigint end as pull_request_opened_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_merged_count)::bigint end as pull_request_merged_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_closed_count)::bigint end as pull_request_closed_count,
+        case when sum(issue_unknown_count) = 0 then sum(issue_opened_count)::bigint end as issue_opened_count,
+        case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
+        sum(star_count)::bigint as star_count,
+        sum(fork_count)::bigint as fork_count,
+        sum(release_count)::bigint as release_count
+    from gold.mart_activity
+    where mart_activity.date_id = day.date_id
+    having count(*) > 0
+) as activity
+left join lateral (
+    select capture_rate, capture_rate_low, capture_rate_high
+    from gold.v_coverage_daily
+    where v_coverage_daily.day = day.date_day
+    offset 0
+) as coverage on true;
 comment on view gold.v_daily_activity is 'One row per UTC day: how much happened, by how many accounts and in how many repositories, and what share of it the warehouse has.';
 comment on column gold.v_daily_activity.date_day is 'UTC day.';
 comment on column gold.v_daily_activity.event_count is 'Events.';
@@ -84,40 +80,8 @@ comment on column gold.v_daily_activity.capture_rate_high is 'Upper end of its 9
 -- One row per repository and UTC day on which anything happened there. Events without the id of a repository are in
 -- gold.v_daily_activity only.
 create or replace view gold.v_repo_activity as
-with activity as (
-    select
-        day.date_day,
-        repo_id,
-        sum(event_count)::bigint as event_count,
-        sum(bot_event_count)::bigint as bot_event_count,
-        coalesce(sum(event_count) filter (where actor_id = -1), 0)::bigint as unidentified_event_count,
-        count(*) filter (where actor_id <> -1 and bot_event_count = 0) as actor_count,
-        count(*) filter (where actor_id <> -1 and bot_event_count > 0) as bot_count,
-        sum(push_count)::bigint as push_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_opened_count)::bigint end as pull_request_opened_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_merged_count)::bigint end as pull_request_merged_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_closed_count)::bigint end as pull_request_closed_count,
-        case when sum(issue_unknown_count) = 0 then sum(issue_opened_count)::bigint end as issue_opened_count,
-        case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
-        sum(star_count)::bigint as star_count,
-        sum(fork_count)::bigint as fork_count,
-        sum(release_count)::bigint as release_count,
-        any_value(coverage.capture_rate) as capture_rate,
-        any_value(coverage.capture_rate_low) as capture_rate_low,
-        any_value(coverage.capture_rate_high) as capture_rate_high
-    from gold.dim_date as day
-    join gold.mart_activity as mart on mart.date_id = day.date_id
-    left join lateral (
-        select capture_rate, capture_rate_low, capture_rate_high
-        from gold.v_coverage_daily
-        where v_coverage_daily.day = day.date_day
-        offset 0
-    ) as coverage on true
-    where repo_id <> -1
-    group by day.date_day, repo_id
-)
 select
-    activity.date_day,
+    day.date_day,
     activity.repo_id,
     repo.repo_name,
     activity.event_count,
@@ -134,10 +98,38 @@ select
     activity.star_count,
     activity.fork_count,
     activity.release_count,
-    activity.capture_rate,
-    activity.capture_rate_low,
-    activity.capture_rate_high
-from activity
+    coverage.capture_rate,
+    coverage.capture_rate_low,
+    coverage.capture_rate_high
+from gold.dim_date as day
+cross join lateral (
+    select
+        repo_id,
+        sum(event_count)::bigint as event_count,
+        sum(bot_event_count)::bigint as bot_event_count,
+        coalesce(sum(event_count) filter (where actor_id = -1), 0)::bigint as unidentified_event_count,
+        count(*) filter (where actor_id <> -1 and bot_event_count = 0) as actor_count,
+        count(*) filter (where actor_id <> -1 and bot_event_count > 0) as bot_count,
+        sum(push_count)::bigint as push_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_opened_count)::bigint end as pull_request_opened_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_merged_count)::bigint end as pull_request_merged_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_closed_count)::bigint end as pull_request_closed_count,
+        case when sum(issue_unknown_count) = 0 then sum(issue_opened_count)::bigint end as issue_opened_count,
+        case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
+        sum(star_count)::bigint as star_count,
+        sum(fork_count)::bigint as fork_count,
+        sum(release_count)::bigint as release_count
+    from gold.mart_activity
+    where mart_activity.date_id = day.date_id
+      and repo_id <> -1
+    group by repo_id
+) as activity
+left join lateral (
+    select capture_rate, capture_rate_low, capture_rate_high
+    from gold.v_coverage_daily
+    where v_coverage_daily.day = day.date_day
+    offset 0
+) as coverage on true
 left join gold.dim_repos as repo on repo.repo_id = activity.repo_id;
 comment on view gold.v_repo_activity is 'One row per repository and UTC day on which anything happened there, with the capture rate of the day.';
 comment on column gold.v_repo_activity.date_day is 'UTC day.';
@@ -164,39 +156,8 @@ comment on column gold.v_repo_activity.capture_rate_high is 'Upper end of its 95
 -- One row per account and UTC day on which it did anything. Events without the id of an account are in
 -- gold.v_daily_activity only.
 create or replace view gold.v_actor_activity as
-with activity as (
-    select
-        day.date_day,
-        actor_id,
-        sum(event_count)::bigint as event_count,
-        sum(contribution_count)::bigint as contribution_count,
-        count(*) filter (where repo_id <> -1) as repo_count,
-        sum(bot_event_count) > 0 as is_bot,
-        sum(push_count)::bigint as push_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_opened_count)::bigint end as pull_request_opened_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_merged_count)::bigint end as pull_request_merged_count,
-        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_closed_count)::bigint end as pull_request_closed_count,
-        case when sum(issue_unknown_count) = 0 then sum(issue_opened_count)::bigint end as issue_opened_count,
-        case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
-        sum(star_count)::bigint as star_count,
-        sum(fork_count)::bigint as fork_count,
-        sum(release_count)::bigint as release_count,
-        any_value(coverage.capture_rate) as capture_rate,
-        any_value(coverage.capture_rate_low) as capture_rate_low,
-        any_value(coverage.capture_rate_high) as capture_rate_high
-    from gold.dim_date as day
-    join gold.mart_activity as mart on mart.date_id = day.date_id
-    left join lateral (
-        select capture_rate, capture_rate_low, capture_rate_high
-        from gold.v_coverage_daily
-        where v_coverage_daily.day = day.date_day
-        offset 0
-    ) as coverage on true
-    where actor_id <> -1
-    group by day.date_day, actor_id
-)
 select
-    activity.date_day,
+    day.date_day,
     activity.actor_id,
     actor.actor_login,
     activity.is_bot,
@@ -212,10 +173,37 @@ select
     activity.star_count,
     activity.fork_count,
     activity.release_count,
-    activity.capture_rate,
-    activity.capture_rate_low,
-    activity.capture_rate_high
-from activity
+    coverage.capture_rate,
+    coverage.capture_rate_low,
+    coverage.capture_rate_high
+from gold.dim_date as day
+cross join lateral (
+    select
+        actor_id,
+        sum(event_count)::bigint as event_count,
+        sum(contribution_count)::bigint as contribution_count,
+        count(*) filter (where repo_id <> -1) as repo_count,
+        sum(bot_event_count) > 0 as is_bot,
+        sum(push_count)::bigint as push_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_opened_count)::bigint end as pull_request_opened_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_merged_count)::bigint end as pull_request_merged_count,
+        case when sum(pull_request_unknown_count) = 0 then sum(pull_request_closed_count)::bigint end as pull_request_closed_count,
+        case when sum(issue_unknown_count) = 0 then sum(issue_opened_count)::bigint end as issue_opened_count,
+        case when sum(issue_unknown_count) = 0 then sum(issue_closed_count)::bigint end as issue_closed_count,
+        sum(star_count)::bigint as star_count,
+        sum(fork_count)::bigint as fork_count,
+        sum(release_count)::bigint as release_count
+    from gold.mart_activity
+    where mart_activity.date_id = day.date_id
+      and actor_id <> -1
+    group by actor_id
+) as activity
+left join lateral (
+    select capture_rate, capture_rate_low, capture_rate_high
+    from gold.v_coverage_daily
+    where v_coverage_daily.day = day.date_day
+    offset 0
+) as coverage on true
 left join gold.dim_actors as actor on actor.actor_id = activity.actor_id;
 comment on view gold.v_actor_activity is 'One row per account and UTC day on which it did anything, with the capture rate of the day.';
 comment on column gold.v_actor_activity.date_day is 'UTC day.';

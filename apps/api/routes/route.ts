@@ -9,6 +9,13 @@ export interface AnswerContext<Query, Params> {
   /** ISO 8601, UTC: one time for all of an answer. */
   now: string;
   limits: Limits;
+  /**
+   * A part of an answer that others share, such as the total of all pages: made once, for as long as an answer may be
+   * given again.
+   *
+   * @param what it is, with all that it depends on; goes through JSON, as the part does.
+   */
+  remember: <Part>(what: readonly unknown[], make: () => Promise<Part>) => Promise<Part>;
 }
 
 /** When a component of the warehouse counts as late. */

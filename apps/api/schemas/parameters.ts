@@ -16,7 +16,11 @@ function moment(description: string) {
     })
     .transform((text) => new Date(DAY.test(text) ? `${text}T00:00:00Z` : text).toISOString())
     .optional()
-    .meta({ description, examples: ['2026-01-31', '2026-01-31T07:00:00Z'] });
+    .meta({
+      description,
+      examples: ['2026-01-31', '2026-01-31T07:00:00Z'],
+      anyOf: [{ format: 'date' }, { format: 'date-time' }],
+    });
 }
 
 function isMoment(text: string): boolean {

@@ -47,6 +47,9 @@ export const fileToGold: Part = {
     const peakBytes = Math.max(...loaded.results.flatMap((one) => one.peakBytes ?? []));
     const partMs = (read: (parts: TaskResult<'file-to-gold'>) => number) =>
       median(loaded.results.flatMap(({ parts }) => (parts === undefined ? [] : read(parts))));
+    const steps = loaded.results[0]?.parts?.gold.steps.map(({ step }) => step) ?? [];
+    const stepMs = (name: string) =>
+      partMs(({ gold }) => gold.steps.find(({ step }) => step === name)?.duration_ms ?? Number.NaN);
     const times = loaded.ms / copied.ms;
     return {
       figures: [
@@ -62,6 +65,7 @@ export const fileToGold: Part = {
         figure({ part, way: '  bronze', ms: partMs(({ ms }) => ms) }),
         figure({ part, way: '  silver', ms: partMs(({ silver }) => silver.ms) }),
         figure({ part, way: '  gold', ms: partMs(({ gold }) => gold.ms) }),
+        ...steps.map((step) => figure({ part, way: `    ${step}`, ms: stepMs(step) })),
       ],
       verdicts: [
         {

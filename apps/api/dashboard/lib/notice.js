@@ -1,4 +1,5 @@
 // @ts-check
+import { describeOutcome } from './card.js';
 import { byId, element } from './element.js';
 
 /** @typedef {import('./ask.js').Outcome} Outcome */
@@ -46,7 +47,7 @@ function describe(outcome, health) {
       return 'The API asks for fewer requests, and the page waits as long as it was told. Other clients may share your address.';
     case 'failed':
     case 'refused':
-      return `The API answered ${outcome.status}${outcome.detail === '' ? '.' : `: ${outcome.detail}`}`;
+      return describeOutcome(outcome);
     default:
   }
   const database = health?.components.database;

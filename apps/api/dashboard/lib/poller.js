@@ -10,7 +10,8 @@ import { ask } from './ask.js';
  * @property {(outcome: import('./ask.js').Outcome) => void} settle called after every answer, whatever it was
  */
 
-/** After failures in a row the next try waits twice as long each time, up to this. */
+/** After a failure the next try comes this soon; after more in a row twice as late each time, up to the longest. */
+const FIRST_RETRY_MS = 5_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
@@ -67,14 +68,17 @@ export function createPoller(resources) {
    */
   function later(resource, signal) {
     if (signal.aborted || isPaused) return;
-    const backoff = Math.min(
-      LONGEST_WAIT_MS,
-      resource.everyMs * 2 ** Math.min(10, failures.get(resource.name) ?? 0),
-    );
-    const wait = Math.max(backoff, limitedUntil - Date.now());
+    const failed = failures.get(resource.name) ?? 0;
+    const usual =
+      failed === 0
+        ? resource.everyMs
+        : Math.min(LONGEST_WAIT_MS, FIRST_RETRY_MS * 2 ** Math.min(10, failed - 1));
+    const wait = Math.max(usual, limitedUntil - Date.now());
     const timer = setTimeout(() => {
       timers.delete(timer);
-      void poll(resource, signal);
+      // Another answer may have asked for patience meanwhile.
+      if (limitedUntil > Date.now()) later(resource, signal);
+      else void poll(resource, signal);
     }, wait);
     timers.add(timer);
   }

@@ -1,0 +1,184 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { formatCount } from '../../../apps/shared/report/quantities.ts';
+import type { ApiListens } from '../../../apps/shared/warehouse-processes.ts';
+import { createQuestions, type Question } from '../api/draw-requests.ts';
+import type { Bench, BenchDatabase, Figure, Part, PartResult } from '../bench-types.ts';
+import { compileProject } from '../compile-project.ts';
+import { growHistory } from '../grow-history.ts';
+import { figure } from '../measure.ts';
+
+const CLIENTS = 50;
+const MOST_P95_MS = 50;
+/** Each client's own, so that they seldom ask the same at once; from the first again when it is through. */
+const QUESTIONS_OF_A_CLIENT = 500;
+
+interface Answered {
+  kind: string;
+  ms: number;
+}
+
+/** What fifty clients wait for who ask without a pause. */
+export const api: Part = {
+  name: 'api',
+  about: 'the API under 50 clients that ask without a pause, on the longest history',
+  run: async (bench) => {
+    const size = bench.sizes.histories.at(-1) ?? 0;
+    const { database } = await growHistory(bench, size, 'earlier months');
+    const result = await measureApi(bench, database, size);
+    await database.drop();
+    return result;
+  },
+};
+
+/** Loads the API's own process, compiled as in the container image. Load and database are on the same machine. */
+export async function measureApi(
+  bench: Pick<Bench, 'signal' | 'progress' | 'seed' | 'workDir' | 'sizes'>,
+  { pool, connectionString }: Pick<BenchDatabase, 'pool' | 'connectionString'>,
+  size: number,
+): Promise<PartResult> {
+  bench.progress('api: compiling');
+  const built = await compileProject();
+  const server = await startApi(built.folder, bench.workDir, connectionString);
+  try {
+    const draw = await createQuestions(pool, bench.seed);
+    const { loadSeconds } = bench.sizes;
+    bench.progress('api: warming up');
+    await load(server.address, draw, Math.ceil(loadSeconds / 3), bench.signal);
+    bench.progress(`api: ${CLIENTS} clients, ${loadSeconds} s`);
+    const answered = await load(server.address, draw, loadSeconds, bench.signal);
+    return report(answered, loadSeconds, size);
+  } finally {
+    await stop(server.child);
+    await built.remove();
+  }
+}
+
+/** @throws Error when an answer was not 200: then nothing is measured. */
+async function load(
+  address: string,
+  draw: () => Question,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Answered[]> {
+  const answered: Answered[] = [];
+  const faults = new Map<string, number>();
+  const options: autocannon.Options = {
+    url: address,
+    connections: CLIENTS,
+    duration: seconds,
+    timeout: 30,
+    setupClient: (client) => {
+      const questions = Array.from({ length: QUESTIONS_OF_A_CLIENT }, draw);
+      client.setRequests(questions.map(({ url }) => ({ method: 'GET', path: url })));
+      // One request at a time: answers come in the order of the questions.
+      let number = 0;
+      client.on('response', (status, _bytes, ms) => {
+        const { kind = '', url = '' } = questions[number++ % questions.length] ?? {};
+        answered.push({ kind, ms });
+        if (status !== 200)
+          faults.set(`${status} to ${url}`, (faults.get(`${status} to ${url}`) ?? 0) + 1);
+      });
+    },
+  };
+  const { errors, timeouts } = await new Promise<autocannon.Result>((resolve, reject) => {
+    const instance = autocannon(options, (error, result) =>
+      error ? reject(error as Error) : resolve(result),
+    );
+    signal.addEventListener('abort', () => instance.stop(), { once: true });
+  });
+  signal.throwIfAborted();
+  if (errors + timeouts + faults.size > 0) {
+    const [first] = faults;
+    throw new Error(
+      `${errors} errors, ${timeouts} timeouts, ${faults.size} other answers${first === undefined ? '' : `, such as ${first[0]}`}: nothing is measured by this.`,
+    );
+  }
+  return answered;
+}
+
+function report(answered: readonly Answered[], seconds: number, size: number): PartResult {
+  const part = 'api';
+  const kinds = new Map<string, Answered[]>();
+  for (const one of answered) {
+    const own = kinds.get(one.kind) ?? [];
+    own.push(one);
+    kinds.set(one.kind, own);
+  }
+  const all = figureOf(`all, ${formatCount(size)} facts`, answered, seconds);
+  const figures = [
+    all,
+    ...[...kinds]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([kind, own]) => figureOf(`  ${kind}`, own, seconds)),
+  ];
+  const p95 = all.latency?.p95 ?? Number.NaN;
+  return {
+    figures,
+    verdicts: [
+      {
+        part,
+        what: `p95 of all answers, ${CLIENTS} clients, ${formatCount(size)} facts`,
+        measured: `${p95.toFixed(1)} ms`,
+        target: `< ${MOST_P95_MS} ms`,
+        isMet: p95 < MOST_P95_MS,
+      },
+    ],
+  };
+}
+
+function figureOf(way: string, answered: readonly Answered[], seconds: number): Figure {
+  const times = answered.map(({ ms }) => ms).sort((a, b) => a - b);
+  const at = (share: number) => times[Math.ceil(share * times.length) - 1] ?? Number.NaN;
+  const latency = {
+    requests: times.length,
+    requestsPerSecond: times.length / seconds,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+  };
+  return figure({
+    part: 'api',
+    way,
+    ms: latency.p50,
+    latency,
+    note: `p95 ${latency.p95.toFixed(1)} ms, p99 ${latency.p99.toFixed(1)} ms, ${latency.requestsPerSecond.toFixed(1)} requests/s`,
+  });
+}
+
+async function startApi(
+  built: string,
+  workDir: string,
+  connectionString: string,
+): Promise<{ child: ChildProcess; address: string }> {
+  const child = fork(join(built, 'apps', 'api', 'main.js'), [], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DATABASE_URL: connectionString,
+      API_PORT: '0',
+      API_RATE_LIMIT: '0',
+      LOG_DIR: workDir,
+      LOG_LEVEL: 'error',
+    },
+    cwd: workDir,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    detached: true,
+  });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The API ended with code ${code} before it listened.`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [ApiListens];
+  ended.catch(() => {});
+  return { child, address: message.address };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
