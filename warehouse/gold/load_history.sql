@@ -153,45 +153,48 @@ begin
     where changed_id.kind = 'actor' and not changed_id.is_plain and event.is_bot is not null;
     drop view named_events;
 
-    -- A probe of keys for each: hash joins would read whole months.
-    set local enable_hashjoin to off;
-    set local enable_mergejoin to off;
+    analyze names_known;
+
+    -- Where new events cut a row in two: what it says, and until when.
+    create temporary table names_cut on commit drop as
+    select distinct known.kind, known.id, known.event_time, version.valid_to, version.repo_name as name, version.org_login
+    from names_known as known
+    join names_changed as changed_id using (kind, id)
+    join gold.dim_repos_history as version
+        on version.repo_id = known.id
+        and version.valid_from <= known.event_time
+        and (version.valid_to is null or version.valid_to > known.event_time)
+    where kind = 'repo'
+      and not changed_id.is_plain
+      and (version.repo_name, version.org_login) is distinct from (known.name, known.org_login)
+    union all
+    select distinct known.kind, known.id, known.event_time, version.valid_to, version.actor_login, null
+    from names_known as known
+    join names_changed as changed_id using (kind, id)
+    join gold.dim_actors_history as version
+        on version.actor_id = known.id
+        and version.valid_from <= known.event_time
+        and (version.valid_to is null or version.valid_to > known.event_time)
+    where kind = 'actor'
+      and not changed_id.is_plain
+      and version.actor_login <> known.name;
+
     insert into names_known (kind, id, name, org_login, event_time)
     select
         cut.kind,
         cut.id,
-        case when near.is_known then near.repo_name else version.repo_name end,
-        case when near.is_known then near.org_login else version.org_login end,
+        case when near.is_known then near.repo_name else cut.name end,
+        case when near.is_known then near.org_login else cut.org_login end,
         near.event_time
-    from (
-        select distinct kind, id, name, org_login, event_time
-        from names_known
-        join names_changed using (kind, id)
-        where kind = 'repo' and not names_changed.is_plain
-    ) as cut
-    join gold.dim_repos_history as version
-        on version.repo_id = cut.id
-        and version.valid_from <= cut.event_time
-        and (version.valid_to is null or version.valid_to > cut.event_time)
-    cross join lateral gold.repo_names_near(cut.id, cut.event_time, coalesce(version.valid_to, 'infinity')) as near
-    where (version.repo_name, version.org_login) is distinct from (cut.name, cut.org_login);
+    from names_cut as cut
+    cross join lateral gold.repo_names_near(cut.id, cut.event_time, coalesce(cut.valid_to, 'infinity')) as near
+    where cut.kind = 'repo';
 
     insert into names_known (kind, id, name, event_time)
-    select cut.kind, cut.id, case when near.is_known then near.actor_login else version.actor_login end, near.event_time
-    from (
-        select distinct kind, id, name, event_time
-        from names_known
-        join names_changed using (kind, id)
-        where kind = 'actor' and not names_changed.is_plain
-    ) as cut
-    join gold.dim_actors_history as version
-        on version.actor_id = cut.id
-        and version.valid_from <= cut.event_time
-        and (version.valid_to is null or version.valid_to > cut.event_time)
-    cross join lateral gold.actor_logins_near(cut.id, cut.event_time, coalesce(version.valid_to, 'infinity')) as near
-    where version.actor_login <> cut.name;
-    set local enable_hashjoin to default;
-    set local enable_mergejoin to default;
+    select cut.kind, cut.id, case when near.is_known then near.actor_login else cut.name end, near.event_time
+    from names_cut as cut
+    cross join lateral gold.actor_logins_near(cut.id, cut.event_time, coalesce(cut.valid_to, 'infinity')) as near
+    where cut.kind = 'actor';
 
     insert into names_known (kind, id, name, org_login, event_time)
     select 'repo', version.repo_id, version.repo_name, version.org_login, version.valid_from
@@ -290,7 +293,7 @@ begin
     select count(*) into changed from written;
     rows_changed := rows_changed + changed;
 
-    drop table names_said, names_changed, names_known, names_laid;
+    drop table names_said, names_changed, names_known, names_cut, names_laid;
     perform ops.advance_watermark('history', reached, reached, grace);
     return rows_changed;
 end;

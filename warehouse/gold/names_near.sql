@@ -6,7 +6,8 @@
 
 create or replace function gold.repo_names_near(of_repo bigint, at_time timestamptz, before_time timestamptz)
 returns table (event_time timestamptz, repo_name text, org_login text, is_known boolean)
-language plpgsql stable as $$
+-- One probe of keys after the other: hash joins would read whole months.
+language plpgsql stable set enable_hashjoin to off set enable_mergejoin to off as $$
 declare
     next_time timestamptz;
 begin
@@ -36,7 +37,8 @@ comment on function gold.repo_names_near(bigint, timestamptz, timestamptz) is 'W
 
 create or replace function gold.actor_logins_near(of_actor bigint, at_time timestamptz, before_time timestamptz)
 returns table (event_time timestamptz, actor_login text, is_known boolean)
-language plpgsql stable as $$
+-- One probe of keys after the other: hash joins would read whole months.
+language plpgsql stable set enable_hashjoin to off set enable_mergejoin to off as $$
 declare
     next_time timestamptz;
 begin
