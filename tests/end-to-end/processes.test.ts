@@ -41,7 +41,7 @@ describe('the two processes', () => {
   });
 
   test('killed at any moment, five times each, they leave every count right after the next run', async () => {
-    const simulator = await startSimulator({ badRowRate: 0.05, eventsPerSecond: 5 });
+    const simulator = await startSimulator({ badRowRate: 0.05, eventsPerSecond: 2 });
     const env = environment(simulator.url);
     for (let round = 0; round < 5; round++) {
       const processes = [start(LISTENER, [], env), start(TRANSFORMER, [], env)];
