@@ -62,6 +62,22 @@ const ids = async (query: string): Promise<string[]> => {
 };
 
 describe('/data', () => {
+  // PostgreSQL makes one plan for all values when a connection has asked five times.
+  test('gives each question its own answer, however often the same filters were asked for', async () => {
+    for (let minute = 0; minute <= 30; minute++) {
+      const since = `since=2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`;
+      const later = minute === 0 ? ['5', '2', '1'] : ['5', '2'];
+      expect(await ids(`${since}&until=2026-03-01T10:30:01Z`)).toEqual(later);
+      const [repo, own] = minute % 2 === 0 ? ['jac/loom', '5'] : ['Ada/Engine', '2'];
+      expect(await ids(`repo=${repo}&${since}&until=2026-03-01T11:00:00Z`)).toEqual(
+        later.filter((id) => id === own || (id === '1' && repo === 'Ada/Engine')),
+      );
+      expect(await ids(`${since}&type=${minute % 2 === 0 ? 'Issues' : 'Watch'}Event`)).toEqual(
+        minute % 2 === 0 ? ['3'] : [HUGE],
+      );
+    }
+  });
+
   test('gives the newest first, in one order, with ids as strings and the unknown as null', async () => {
     const { body } = await api.get<Data>('/data');
     expect(body.items.map(({ id }) => id)).toEqual([HUGE, '3', '5', '2', '1', '6']);
