@@ -208,6 +208,19 @@ begin
     join gold.dim_actors_history as version on version.actor_id = changed_id.id
     where changed_id.kind = 'actor' and (version.valid_to is null or version.valid_to >= changed_id.first_time);
 
+    -- The latest names are known even when the facts that told them were dropped.
+    insert into names_known (kind, id, name, org_login, event_time)
+    select 'repo', repo.repo_id, repo.repo_name, repo.org_login, repo.last_event_time
+    from names_changed as changed_id
+    join gold.dim_repos as repo on repo.repo_id = changed_id.id
+    where changed_id.kind = 'repo' and not changed_id.is_plain and repo.last_event_time >= changed_id.first_time;
+
+    insert into names_known (kind, id, name, event_time)
+    select 'actor', actor.actor_id, actor.actor_login, actor.last_event_time
+    from names_changed as changed_id
+    join gold.dim_actors as actor on actor.actor_id = changed_id.id
+    where changed_id.kind = 'actor' and not changed_id.is_plain and actor.last_event_time >= changed_id.first_time;
+
     -- One row per row that the history is to have from then on.
     create temporary table names_laid on commit drop as
     with seconds as (
