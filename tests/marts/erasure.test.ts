@@ -99,4 +99,18 @@ describe('a person whose events are removed', () => {
     expect(await ofAda()).toBe(0);
     expect(await value('select sum(event_count)::int from gold.mart_activity')).toBe(3);
   });
+
+  test('that the marts never counted takes nothing of others from them', async () => {
+    await store(pool, bobs());
+    await run();
+    await drop('bronze.raw_events', 'bronze_raw_events');
+    await drop('silver.events', 'silver_events');
+    await drop('gold.fact_events', 'gold_fact_events');
+    const before = await readMarts(database);
+    await store(pool, adas());
+    await run();
+    expect(await readMarts(database)).toEqual(before);
+    await erase(database, ADA.login, { removes: true });
+    expect(await readMarts(database)).toEqual(before);
+  });
 });

@@ -84,7 +84,9 @@ begin
         create temporary table touched_subjects on commit drop as
         select distinct silver.to_bigint(key.repo_id) as repo_id, silver.to_bigint(key.number) as number
         from pg_temp.removed_keys as key
-        where key.event_type in ('PullRequestEvent', 'PullRequestReviewEvent', 'IssuesEvent') and key.number is not null;
+        where key.event_type in ('PullRequestEvent', 'PullRequestReviewEvent', 'IssuesEvent') and key.number is not null
+          -- What the marts never counted told them nothing.
+          and not key.event_time <@ gold.uncounted_times();
         perform gold.recount_subjects();
     end if;
     drop table if exists pg_temp.touched_repos;

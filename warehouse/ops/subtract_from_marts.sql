@@ -15,6 +15,8 @@ begin
     from pg_temp.removed_keys
     -- Bronze tells none.
     where actor_id is not null and date_trunc('month', event_time at time zone 'UTC')::date = of_month
+      -- What the marts never counted is not in them.
+      and not event_time <@ gold.uncounted_times()
     order by event_id, event_type, event_time;
 
     with gone as (
