@@ -235,7 +235,7 @@ begin
     end loop;
     drop view new_facts;
     -- What follows takes new_events for the new facts.
-    if rows_changed <> (select count(*) from new_events) then
+    if rows_changed is distinct from (select count(*) from new_events) then
         raise exception '% of % new events became facts', rows_changed, (select count(*) from new_events);
     end if;
     call ops.report_step(4, 6, 'fact_events', rows_changed, step_started);
