@@ -108,6 +108,7 @@ describe('cursors', () => {
     for (const cursor of [
       { time: '2026-03-01T10:00:00Z', id: '1', type: 'PushEvent' },
       { time: '12026-03-01T10:00:00.123456Z', id: '"é,', type: '🚀' },
+      { time: '2024-02-29T23:59:59Z', id: '1', type: 'PushEvent' },
     ])
       expect(readCursor(writeCursor(cursor))).toEqual(cursor);
   });
@@ -117,6 +118,18 @@ describe('cursors', () => {
     'W10',
     writeCursor({ time: 'now', id: '1', type: 'x' }),
     writeCursor({ time: '2026-03-01T10:00:00Z', id: '\0', type: 'x' }),
+    ...[
+      '2026-13-01',
+      '2026-02-29',
+      '1900-02-29',
+      '2026-01-00',
+      '0000-01-01',
+      '294277-01-01',
+      '02026-01-01',
+    ].map((day) => writeCursor({ time: `${day}T10:00:00Z`, id: '1', type: 'x' })),
+    ...['24:00:00', '10:60:00', '10:00:60'].map((clock) =>
+      writeCursor({ time: `2026-01-01T${clock}Z`, id: '1', type: 'x' }),
+    ),
   ])('that are none of ours are refused: %s', (given) => expect(() => readCursor(given)).toThrow());
 });
 
