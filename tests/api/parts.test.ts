@@ -4,7 +4,9 @@ import { limitsOf } from '../../apps/api/limits.ts';
 import { createResponseCache } from '../../apps/api/response-cache.ts';
 import { readCursor, writeCursor } from '../../apps/api/routes/cursor.ts';
 import { requireFewBuckets, wholeBuckets } from '../../apps/api/span.ts';
+import { openWarehouse } from '../../apps/api/warehouse.ts';
 import { loadConfig } from '../../apps/shared/config.ts';
+import type { Pool } from '../../apps/shared/database.ts';
 
 describe('the cache of answers', () => {
   let at = 0;
@@ -58,6 +60,46 @@ describe('the cache of answers', () => {
     const cache = cacheOf(5);
     expect(String(await cache.get('a', 100, body('0123456789')))).toBe('0123456789');
     expect(String(await cache.get('a', 100, body('again')))).toBe('again');
+  });
+});
+
+describe('statements', () => {
+  /** A pool that answers nothing, and what it was asked. */
+  function spyOn(answer: (query: { name?: string }) => unknown = () => ({ rows: [] })) {
+    const asked: { name?: string; text: string }[] = [];
+    const query = async (one: { name?: string; text: string }) => {
+      asked.push(one);
+      return answer(one);
+    };
+    return { asked, warehouse: openWarehouse({ query } as unknown as Pool) };
+  }
+  const FILTERS = ['2026-01-01', '2026-02-01', 'PushEvent', [1], [2], [3], [4], 'api:public'];
+
+  test('are prepared for few sets of filters: a connection keeps them', async () => {
+    const { asked, warehouse } = spyOn();
+    const ask = (set: number) =>
+      warehouse.rows('api/data-count', [
+        ...FILTERS.map((value, index) => (set & (1 << index) ? value : null)),
+        9,
+      ]);
+    for (let set = 0; set < 256; set++) await ask(set);
+    const names = asked.flatMap(({ name }) => name ?? []);
+    expect(new Set(names).size).toBe(64);
+    expect(names).toHaveLength(64);
+    await ask(0);
+    expect(asked.at(-1)?.name).toBe(asked[0]?.name);
+    await ask(255);
+    expect(asked.at(-1)).toEqual(asked[255]);
+    expect(asked[255]?.text).not.toMatch(/\$\d+::\S+ is null/);
+  });
+
+  test('whose columns have other types by now are sent anew', async () => {
+    const { asked, warehouse } = spyOn(({ name }) => {
+      if (name === undefined) return { rows: [{ id: '1' }] };
+      throw Object.assign(new Error('cached plan must not change result type'), { code: '0A000' });
+    });
+    expect(await warehouse.rows('api/quality')).toEqual([{ id: '1' }]);
+    expect(asked.map(({ name }) => name)).toEqual(['api/quality ', undefined]);
   });
 });
 
