@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createApiKeys } from '../../apps/api/api-keys.ts';
+import { createApi } from '../../apps/api/create-api.ts';
 import { limitsOf } from '../../apps/api/limits.ts';
 import { createResponseCache } from '../../apps/api/response-cache.ts';
 import { readCursor, writeCursor } from '../../apps/api/routes/cursor.ts';
@@ -7,6 +8,8 @@ import { requireFewBuckets, wholeBuckets } from '../../apps/api/span.ts';
 import { openWarehouse } from '../../apps/api/warehouse.ts';
 import { loadConfig } from '../../apps/shared/config.ts';
 import type { Pool } from '../../apps/shared/database.ts';
+import { silentLog } from '../support/run-transform.ts';
+import { LIMITS } from './support.ts';
 
 describe('the cache of answers', () => {
   let at = 0;
@@ -100,6 +103,71 @@ describe('statements', () => {
     });
     expect(await warehouse.rows('api/quality')).toEqual([{ id: '1' }]);
     expect(asked.map(({ name }) => name)).toEqual(['api/quality ', undefined]);
+  });
+});
+
+describe('many who look at once', () => {
+  /** An API whose database answers when it is told to, and what it was asked. */
+  async function openSlow(keys: string[] = []) {
+    const asked: string[] = [];
+    const waiting: (() => void)[] = [];
+    const answer = async (name: string, found: unknown) => {
+      asked.push(name);
+      await new Promise<void>((done) => waiting.push(done));
+      return found;
+    };
+    const app = await createApi({
+      warehouse: {
+        rows: (name) => answer(name, []) as Promise<never[]>,
+        row: (name) => answer(name, { open: 0, resolved: 0 }) as Promise<never>,
+        expectedRows: async () => 0,
+      },
+      log: silentLog,
+      keys,
+      corsOrigins: [],
+      rateLimit: 0,
+      limits: LIMITS,
+    });
+    const turn = () => new Promise((done) => setTimeout(done, 20));
+    return {
+      app,
+      asked,
+      /** Lets those that have waited longest go on. */
+      goOn: async (count = 99) => {
+        await turn();
+        for (const done of waiting.splice(0, count)) done();
+        await turn();
+      },
+    };
+  }
+
+  test('/health asks the database once, needing neither key nor limit', async () => {
+    const { app, asked, goOn } = await openSlow(['0123456789abcdef']);
+    const answers = Array.from({ length: 20 }, () => app.inject('/health'));
+    await goOn();
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(
+      Array(20).fill(503),
+    );
+    expect(asked).toEqual(['api/health']);
+    const again = app.inject('/health');
+    await goOn();
+    await again;
+    expect(asked).toHaveLength(2);
+  });
+
+  test('/metrics tells each of them all', async () => {
+    const { app, goOn } = await openSlow();
+    const first = app.inject('/metrics');
+    await goOn();
+    const second = app.inject('/metrics');
+    // The five of the first are answered, the one of the second is not yet.
+    await goOn(5);
+    for (let step = 0; step < 4; step++) await goOn();
+    for (const { body } of await Promise.all([first, second])) {
+      expect(body).toContain('assay_database_up 1');
+      expect(body.match(/assay_component_status\{/g)).toHaveLength(5);
+      expect(body).toContain('assay_dead_letters{state="open"} 0');
+    }
   });
 });
 
