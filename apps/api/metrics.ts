@@ -51,6 +51,16 @@ export function addMetrics(
   options: MetricsOptions,
 ): void {
   const gauges = createGauges(registry);
+  // The gauges are one set: two who filled them at the same time would empty each other's.
+  let making: Promise<string> | undefined;
+  const make = () => {
+    making ??= readInto(gauges, options)
+      .then(() => registry.metrics())
+      .finally(() => {
+        making = undefined;
+      });
+    return making;
+  };
   app.route({
     method: 'GET',
     url: '/metrics',
@@ -68,12 +78,12 @@ export function addMetrics(
       },
     },
     handler: async (_request, reply) => {
-      await readInto(gauges, options);
+      const text = await make();
       return await reply
         .header('cache-control', 'no-store')
         .type(registry.contentType)
-        .serializer((text: string) => text)
-        .send(await registry.metrics());
+        .serializer((made: string) => made)
+        .send(text);
     },
   });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { Pool } from '../shared/database.ts';
+import { codeOf } from '../shared/errors.ts';
 import { warehousePath } from '../shared/project-root.ts';
 import { toShown } from '../shared/report/sql-values.ts';
 
@@ -35,7 +36,20 @@ const types = {
   },
 } as NonNullable<pg.QueryConfig['types']>;
 
+/**
+ * A connection keeps what it has prepared, with plans that know every month: some MB each in a warehouse of many years.
+ * There are hundreds of sets of filters; so many statements are prepared, and others parsed each time.
+ */
+const MOST_PREPARED = 64;
+/** SQLSTATE feature_not_supported, which for a prepared statement says that its columns have other types now. */
+const PLAN_OUTDATED = '0A000';
+
 export function openWarehouse(pool: Pool): Warehouse {
+  const names = new Set<string>();
+  const mayPrepare = (name: string): boolean => {
+    if (names.size < MOST_PREPARED) names.add(name);
+    return names.has(name);
+  };
   const texts = new Map<string, string>();
   const textOf = (name: string): string => {
     const text = texts.get(name) ?? readFileSync(warehousePath('queries', `${name}.sql`), 'utf8');
@@ -44,12 +58,16 @@ export function openWarehouse(pool: Pool): Warehouse {
   };
 
   async function rows<Row extends object>(name: string, values: readonly unknown[] = []) {
-    const { rows: found } = await pool.query<Row>({
-      ...prepared(name, textOf(name), values),
-      values: [...values],
-      types,
-    });
-    return found;
+    const statement = prepared(name, textOf(name), values);
+    const query = { text: statement.text, values: [...values], types };
+    if (!mayPrepare(statement.name)) return (await pool.query<Row>(query)).rows;
+    try {
+      return (await pool.query<Row>({ ...query, name: statement.name })).rows;
+    } catch (error) {
+      // setup-db has changed a view meanwhile; the pool closes a connection with an error by itself.
+      if (codeOf(error) !== PLAN_OUTDATED) throw error;
+      return (await pool.query<Row>(query)).rows;
+    }
   }
 
   return {

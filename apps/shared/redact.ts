@@ -12,9 +12,16 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
       .flatMap((secret) => [
         secret,
         encodeURIComponent(secret),
+        // As a browser writes it into a query, and as RFC 3986 does.
+        encodeURIComponent(secret).replaceAll("'", '%27'),
+        encodeURIComponent(secret).replace(/[!'()*]/g, percentCode),
         JSON.stringify(secret).slice(1, -1),
       ]),
   );
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
   return (text) => longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+}
+
+function percentCode(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../apps/api/schemas/problem.ts';
 import { openWarehouse } from '../../apps/api/warehouse.ts';
@@ -133,6 +135,18 @@ describe('caching', () => {
     expect(other.status).toBe(200);
   });
 
+  test('an error is told again, whatever the client has', async () => {
+    const api = await open();
+    for (const [path, status] of [
+      ['/nothing', 404],
+      ['/data?page=0', 400],
+    ] as const) {
+      const { headers } = await api.get(path);
+      const again = await api.get(path, { 'if-none-match': String(headers.etag) });
+      expect([path, again.status]).toEqual([path, status]);
+    }
+  });
+
   test('all pages share one count of what they are pages of', async () => {
     const counted: string[] = [];
     const pool = createPool({
@@ -246,6 +260,32 @@ describe('requests that are none', () => {
     );
   });
 });
+
+test('a request that never comes whole is waited for in vain for ten seconds, and holds up no stop', async () => {
+  const api = await open();
+  const url = new URL(await api.app.listen({ port: 0, host: '127.0.0.1' }));
+  const sendHalf = async () => {
+    const socket = connect(Number(url.port), url.hostname);
+    let heard = '';
+    socket.on('data', (text) => {
+      heard += text;
+    });
+    socket.on('error', () => {});
+    socket.write('GET /health/live HTTP/1.1\r\nHost: a\r\n');
+    const startedAt = performance.now();
+    await once(socket, 'close');
+    return { heard, ms: performance.now() - startedAt };
+  };
+  const { heard, ms } = await sendHalf();
+  expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+  expect(ms).toBeLessThan(15_000);
+  const late = sendHalf();
+  await new Promise((done) => setTimeout(done, 200));
+  const startedAt = performance.now();
+  await api.app.close();
+  expect(performance.now() - startedAt).toBeLessThan(7_000);
+  await late;
+}, 40_000);
 
 test('the sessions of the API cannot write, whoever they are', async () => {
   const api = await open();

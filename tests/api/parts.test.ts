@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { createApiKeys } from '../../apps/api/api-keys.ts';
+import { createApi } from '../../apps/api/create-api.ts';
 import { limitsOf } from '../../apps/api/limits.ts';
 import { createResponseCache } from '../../apps/api/response-cache.ts';
 import { readCursor, writeCursor } from '../../apps/api/routes/cursor.ts';
 import { requireFewBuckets, wholeBuckets } from '../../apps/api/span.ts';
+import { openWarehouse } from '../../apps/api/warehouse.ts';
 import { loadConfig } from '../../apps/shared/config.ts';
+import type { Pool } from '../../apps/shared/database.ts';
+import { silentLog } from '../support/run-transform.ts';
+import { LIMITS } from './support.ts';
 
 describe('the cache of answers', () => {
   let at = 0;
@@ -61,6 +66,111 @@ describe('the cache of answers', () => {
   });
 });
 
+describe('statements', () => {
+  /** A pool that answers nothing, and what it was asked. */
+  function spyOn(answer: (query: { name?: string }) => unknown = () => ({ rows: [] })) {
+    const asked: { name?: string; text: string }[] = [];
+    const query = async (one: { name?: string; text: string }) => {
+      asked.push(one);
+      return answer(one);
+    };
+    return { asked, warehouse: openWarehouse({ query } as unknown as Pool) };
+  }
+  const FILTERS = ['2026-01-01', '2026-02-01', 'PushEvent', [1], [2], [3], [4], 'api:public'];
+
+  test('are prepared for few sets of filters: a connection keeps them', async () => {
+    const { asked, warehouse } = spyOn();
+    const ask = (set: number) =>
+      warehouse.rows('api/data-count', [
+        ...FILTERS.map((value, index) => (set & (1 << index) ? value : null)),
+        9,
+      ]);
+    for (let set = 0; set < 256; set++) await ask(set);
+    const names = asked.flatMap(({ name }) => name ?? []);
+    expect(new Set(names).size).toBe(64);
+    expect(names).toHaveLength(64);
+    await ask(0);
+    expect(asked.at(-1)?.name).toBe(asked[0]?.name);
+    await ask(255);
+    expect(asked.at(-1)).toEqual(asked[255]);
+    expect(asked[255]?.text).not.toMatch(/\$\d+::\S+ is null/);
+  });
+
+  test('whose columns have other types by now are sent anew', async () => {
+    const { asked, warehouse } = spyOn(({ name }) => {
+      if (name === undefined) return { rows: [{ id: '1' }] };
+      throw Object.assign(new Error('cached plan must not change result type'), { code: '0A000' });
+    });
+    expect(await warehouse.rows('api/quality')).toEqual([{ id: '1' }]);
+    expect(asked.map(({ name }) => name)).toEqual(['api/quality ', undefined]);
+  });
+});
+
+describe('many who look at once', () => {
+  /** An API whose database answers when it is told to, and what it was asked. */
+  async function openSlow(keys: string[] = []) {
+    const asked: string[] = [];
+    const waiting: (() => void)[] = [];
+    const answer = async (name: string, found: unknown) => {
+      asked.push(name);
+      await new Promise<void>((done) => waiting.push(done));
+      return found;
+    };
+    const app = await createApi({
+      warehouse: {
+        rows: (name) => answer(name, []) as Promise<never[]>,
+        row: (name) => answer(name, { open: 0, resolved: 0 }) as Promise<never>,
+        expectedRows: async () => 0,
+      },
+      log: silentLog,
+      keys,
+      corsOrigins: [],
+      rateLimit: 0,
+      limits: LIMITS,
+    });
+    const turn = () => new Promise((done) => setTimeout(done, 20));
+    return {
+      app,
+      asked,
+      /** Lets those that have waited longest go on. */
+      goOn: async (count = 99) => {
+        await turn();
+        for (const done of waiting.splice(0, count)) done();
+        await turn();
+      },
+    };
+  }
+
+  test('/health asks the database once, needing neither key nor limit', async () => {
+    const { app, asked, goOn } = await openSlow(['0123456789abcdef']);
+    const answers = Array.from({ length: 20 }, () => app.inject('/health'));
+    await goOn();
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(
+      Array(20).fill(503),
+    );
+    expect(asked).toEqual(['api/health']);
+    const again = app.inject('/health');
+    await goOn();
+    await again;
+    expect(asked).toHaveLength(2);
+  });
+
+  test('/metrics tells each of them all', async () => {
+    const { app, goOn } = await openSlow();
+    const first = app.inject('/metrics');
+    await goOn();
+    const second = app.inject('/metrics');
+    // The five of the first are answered, the one of the second is not yet.
+    await goOn(5);
+    for (let step = 0; step < 4; step++) await goOn();
+    for (const { body } of await Promise.all([first, second])) {
+      expect(body).toContain('assay_database_up 1');
+      expect(body.match(/assay_component_status\{/g)).toHaveLength(5);
+      expect(body).toContain('assay_dead_letters{state="open"} 0');
+    }
+  });
+});
+
 describe('keys', () => {
   test('are found by their number, whole and exact', () => {
     const keys = createApiKeys(['one', 'two']);
@@ -108,6 +218,7 @@ describe('cursors', () => {
     for (const cursor of [
       { time: '2026-03-01T10:00:00Z', id: '1', type: 'PushEvent' },
       { time: '12026-03-01T10:00:00.123456Z', id: '"é,', type: '🚀' },
+      { time: '2024-02-29T23:59:59Z', id: '1', type: 'PushEvent' },
     ])
       expect(readCursor(writeCursor(cursor))).toEqual(cursor);
   });
@@ -117,6 +228,18 @@ describe('cursors', () => {
     'W10',
     writeCursor({ time: 'now', id: '1', type: 'x' }),
     writeCursor({ time: '2026-03-01T10:00:00Z', id: '\0', type: 'x' }),
+    ...[
+      '2026-13-01',
+      '2026-02-29',
+      '1900-02-29',
+      '2026-01-00',
+      '0000-01-01',
+      '294277-01-01',
+      '02026-01-01',
+    ].map((day) => writeCursor({ time: `${day}T10:00:00Z`, id: '1', type: 'x' })),
+    ...['24:00:00', '10:60:00', '10:00:60'].map((clock) =>
+      writeCursor({ time: `2026-01-01T${clock}Z`, id: '1', type: 'x' }),
+    ),
   ])('that are none of ours are refused: %s', (given) => expect(() => readCursor(given)).toThrow());
 });
 

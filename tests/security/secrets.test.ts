@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { environmentSchema, loadConfig } from '../../apps/shared/config.ts';
 import { store } from '../support/events.ts';
-import { useProcesses } from '../support/spawn-process.ts';
+import { until, useProcesses } from '../support/spawn-process.ts';
 import { useRoles } from './support.ts';
 
 const database = useRoles();
@@ -217,16 +217,47 @@ test('no secret is in any output, log file or row, whatever fails', async () => 
   expectNoSecret(rows, 'the book-keeping');
 }, 180_000);
 
+test('no key of the API is in its log, wherever a client puts it', async () => {
+  const keys = [`planted-first"/+%41'4715`, 'planted-second-4716'];
+  const api = run('apps/api/main.ts', [], {
+    LOG_LEVEL: 'trace',
+    // Whatever is asked fails, and is logged with its URL.
+    DATABASE_URL: `postgres://u:planted-owner@127.0.0.1:${await closedPort()}/d`,
+    API_PORT: '0',
+    API_KEYS: keys.join(','),
+  });
+  await until(() => /the API answers at http\S+\d/.test(api.output()), 'it listens', 60_000);
+  const [, address] = /the API answers at (http\S+:\d+)/.exec(api.output()) ?? [];
+  for (const key of keys) {
+    const given = encodeURIComponent(key);
+    for (const path of [`/runs?since=2026-01-01`, `/data?search=${given}`, `/actors/${given}`]) {
+      const answer = await fetch(`${address}${path}`, {
+        headers: { authorization: `Bearer ${key}` },
+      });
+      expect([path, answer.status]).toEqual([path, 503]);
+      expect(await answer.text()).not.toContain('planted');
+    }
+    const refused = await fetch(`${address}/data?key=${given}`, { headers: { 'x-api-key': 'x' } });
+    expect(refused.status).toBe(401);
+  }
+  expect(await api.end('SIGTERM')).toBe(0);
+  expect(api.output()).toContain('[redacted]');
+  for (const key of keys) for (const form of formsOf(key)) expect(api.output()).not.toContain(form);
+}, 120_000);
+
 test('every variable that can hold a secret is one that is blanked out', () => {
   const holders = Object.keys(environmentSchema.shape).filter(
-    (name) => /URL|PASS|TOKEN|SECRET|KEY$/.test(name) && !/_FILE$|^PGSSLKEY$/.test(name),
+    (name) => /URL|PASS|TOKEN|SECRET|KEYS?$/.test(name) && !/_FILE$|^PGSSLKEY$/.test(name),
   );
+  expect(holders).toContain('API_KEYS');
+  // Long enough for a key of the API.
+  const plantedIn = (name: string) => `planted-in-${name}`;
   const schemeOf = (name: string) =>
     name.includes('DATABASE') ? 'postgres' : name.includes('SMTP') ? 'smtp' : 'https';
   const planted = Object.fromEntries(
     holders.map((name) => [
       name,
-      name.endsWith('_URL') ? `${schemeOf(name)}://u:planted${name}@h/d` : `planted${name}`,
+      name.endsWith('_URL') ? `${schemeOf(name)}://u:${plantedIn(name)}@h/d` : plantedIn(name),
     ]),
   );
   const { secrets } = loadConfig({
@@ -235,5 +266,5 @@ test('every variable that can hold a secret is one that is blanked out', () => {
     ALERT_EMAIL_TO: 'a@example.org',
   });
   expect(holders.length).toBeGreaterThan(10);
-  for (const name of holders) expect(secrets, name).toContain(`planted${name}`);
+  for (const name of holders) expect(secrets, name).toContain(plantedIn(name));
 });

@@ -8,10 +8,15 @@ export interface Cursor {
   type: string;
 }
 
+/** The last year of PostgreSQL's timestamps. */
+const LAST_YEAR = 294_276;
+/** The calendar comes again after so many years. */
+const CYCLE_YEARS = 400;
+
 const text = z.string().refine((given) => !given.includes('\0'));
 const schema = z.tuple([
   // As PostgreSQL writes them, years beyond 9999 included.
-  z.string().regex(/^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/),
+  z.string().refine(isTime),
   text,
   text,
 ]);
@@ -24,6 +29,17 @@ export function writeCursor({ time, id, type }: Cursor): string {
 export function readCursor(given: string): Cursor {
   const [time, id, type] = parse(given);
   return { time, id, type };
+}
+
+/** Whether PostgreSQL takes it, too: what it refuses would look like a fault of ours. */
+function isTime(given: string): boolean {
+  const parts =
+    /^(\d{4}|[1-9]\d{4,5})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z$/.exec(given);
+  if (parts === null) return false;
+  const [year, month, day] = parts.slice(1, 4).map(Number) as [number, number, number];
+  if (year < 1 || year > LAST_YEAR) return false;
+  const date = new Date(Date.UTC(2000 + (year % CYCLE_YEARS), month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 function parse(given: string): z.infer<typeof schema> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '../../shared/logger.ts';
-import { readHealth } from '../health.ts';
+import { type Health, readHealth } from '../health.ts';
 import { health } from '../schemas/operations.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { Limits } from './route.ts';
@@ -18,6 +18,16 @@ export function addHealth(
   app: FastifyInstance,
   { warehouse, limits, now, log }: HealthOptions,
 ): void {
+  // Whoever comes while it is looked at gets the same: nobody, without a key and without a limit, can take more than one
+  // connection to the database from the others.
+  let looking: Promise<Health> | undefined;
+  const look = () => {
+    looking ??= readHealth(warehouse, limits, now().toISOString(), log).finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+
   app.route({
     method: 'GET',
     url: '/health',
@@ -31,7 +41,7 @@ export function addHealth(
       response: { 200: health, 503: health },
     },
     handler: async (_request, reply) => {
-      const found = await readHealth(warehouse, limits, now().toISOString(), log);
+      const found = await look();
       return await reply
         .code(found.status === 'failed' ? 503 : 200)
         .header('cache-control', 'no-store')
