@@ -148,7 +148,7 @@ const REAL = {
 test.skipIf(!existsSync(realEvents))(
   'real events load with one command, a second run adds nothing',
   {
-    timeout: 120_000,
+    timeout: 360_000,
   },
   async () => {
     const files = Object.keys(REAL).map((name) => join(realEvents, name));

@@ -243,7 +243,7 @@ describe('made-up hours and real ones', () => {
 });
 
 test('the hours of the simulator, whole, missing, truncated and empty, by one command', {
-  timeout: 90_000,
+  timeout: 270_000,
 }, async () => {
   const now = Date.parse('2026-02-01T00:00:00Z');
   const simulator = await startSimulator({

@@ -133,7 +133,7 @@ describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () =>
     await store(database.pool, eventsOf(hoursAgo(2), 4, { type: 'CreateEvent' }));
     await runTransform(database.connectionString);
     await expect
-      .poll(() => figure(test.page, 'events'), { timeout: 20_000 })
+      .poll(() => figure(test.page, 'events'), { timeout: 60_000 })
       .toBe(String(before + 4));
     expect(await test.page.evaluate('globalThis.isSamePage')).toBe(true);
     expect(test.complaints).toEqual([]);

@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
     await untilRead(page);
     await served.close();
     const notice = page.getByRole('status');
-    await notice.waitFor({ timeout: 15_000 });
+    await notice.waitFor({ timeout: 45_000 });
     expect(await notice.textContent()).toMatch(/^The API at .* does not answer\./);
     expect(await page.locator('#updated').textContent()).toMatch(/^Stale, updated \d+ s ago$/);
     expect(await figure(page, 'events')).toBe('17');
@@ -63,11 +63,11 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
         [name],
       );
       const notice = page.getByRole('status');
-      await notice.waitFor({ timeout: 20_000 });
+      await notice.waitFor({ timeout: 60_000 });
       expect(await notice.textContent()).toMatch(/^The database does not answer/);
       expect(await page.locator('#overall').textContent()).toBe('failed');
       await client.query(`alter database ${pg.escapeIdentifier(name)} allow_connections true`);
-      await expect.poll(() => notice.isVisible(), { timeout: 20_000 }).toBe(false);
+      await expect.poll(() => notice.isVisible(), { timeout: 60_000 }).toBe(false);
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByRole('button', { name: 'Pause' }).click();
       await untilRead(page);
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
     // The files of the page count too: enough for them and the first round, not for the second.
     const { page } = await browser.open('/', { api: { rateLimit: 50 } });
     const notice = page.getByRole('status');
-    await notice.waitFor({ timeout: 30_000 });
+    await notice.waitFor({ timeout: 90_000 });
     expect(await notice.textContent()).toMatch(/^The API asks for fewer requests/);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));

@@ -129,7 +129,7 @@ export async function figure(page: Page, name: string): Promise<string | null> {
 /** Waits until every card shows an answer. */
 export async function untilRead(page: Page): Promise<void> {
   const unread = page.locator('.card[data-state]:not([data-state="ready"])');
-  await expect.poll(() => unread.count(), { timeout: 40_000 }).toBe(0);
+  await expect.poll(() => unread.count(), { timeout: 120_000 }).toBe(0);
 }
 
 interface Violation {

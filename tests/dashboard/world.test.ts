@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('the dashboard, on hours of two archives', () => {
   let missing: Date;
   beforeAll(async () => {
     missing = await fillWithWorld(database, HOURS, NOW);
-  }, 600_000);
+  }, 1_800_000);
 
   it('tells the share captured of every hour, as SQL does', async () => {
     const { page, complaints } = await browser.open(SPAN);

@@ -62,7 +62,7 @@ test('while a transformer works, nothing is erased', async () => {
     await holder.query('select pg_advisory_unlock_all()');
     holder.release();
   }
-}, 30_000);
+}, 90_000);
 
 test('whoever is storing events when an erasure begins is waited for', async () => {
   await store(pool, [makeEvent({ id: '1', actor: ada })]);

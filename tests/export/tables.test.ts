@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 test('every table and view that there is, in every format, equals itself', {
-  timeout: 180_000,
+  timeout: 540_000,
 }, async () => {
   const tables = (await listTables(database.pool)).map(({ name }) => name);
   expect(tables).toEqual(

@@ -73,7 +73,7 @@ test.skipIf(!isLongForm)(
     for (const name of ['ops/999_newer.sql', ...written]) expect(setup.output()).toContain(name);
 
     const before = await facts();
-    await until(async () => (await facts()) > before + 10, 'the older ones go on', 40_000);
+    await until(async () => (await facts()) > before + 10, 'the older ones go on', 120_000);
     expect(await Promise.all(older.map((one) => one.end('SIGTERM')))).toEqual([0, 0]);
     const again = start('apps/transformer/main.ts', ['--once'], env);
     expect(await again.exited, again.output()).toBe(0);

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test(`${rounds} rounds of faults, seed ${seed}, end with a clean audit`, {
-  timeout: 120_000 + rounds * 30_000,
+  timeout: 360_000 + rounds * 30_000,
 }, async () => {
   const startedAt = Date.now();
   world = await startWorld(folder, seed, start);

@@ -39,7 +39,7 @@ async function startWork(dataDir: string) {
   };
   const processes = ['listener', 'transformer'].map((app) => start(`apps/${app}/main.ts`, [], env));
   const faults = async () => findFaults(await auditDemo(pool, simulator));
-  await until(async () => (await faults()).length === 0, 'all is in gold', 40_000);
+  await until(async () => (await faults()).length === 0, 'all is in gold', 120_000);
   return {
     server,
     simulator,
@@ -48,7 +48,7 @@ async function startWork(dataDir: string) {
     recover: async () => {
       const startedAt = Date.now();
       stillAt = startedAt;
-      await until(async () => (await faults()).length === 0, 'all is in gold again', 90_000);
+      await until(async () => (await faults()).length === 0, 'all is in gold again', 270_000);
       stillAt = undefined;
       return Date.now() - startedAt;
     },
@@ -62,7 +62,7 @@ async function startWork(dataDir: string) {
 
 test.skipIf(!isLongForm)(
   'PostgreSQL is down for a minute: both processes wait for it, and nothing that GitHub still shows is missing',
-  { timeout: 240_000 },
+  { timeout: 720_000 },
   async () => {
     const { server, processes, recover, stop } = await startWork(join(folder, 'minute'));
     await server.stop('immediate');
@@ -97,7 +97,7 @@ describe('a full disk', () => {
 
   test.skipIf(whyNot !== undefined)(
     `costs no row: what was offered comes in once there is room${whyNot === undefined ? '' : ` (${whyNot})`}`,
-    { timeout: 240_000 },
+    { timeout: 720_000 },
     async () => {
       const { server, simulator, processes, recover, stop } = await startWork(
         join(disk, 'postgres'),
@@ -110,13 +110,13 @@ describe('a full disk', () => {
         processes.some((one) =>
           /No space left on device|in recovery mode|terminated|ECONNREFUSED/.test(one.output()),
         );
-      await until(isFull, 'somebody meets the full disk', 60_000);
+      await until(isFull, 'somebody meets the full disk', 180_000);
       await sleep(3_000);
       for (const one of processes) expect(one.child.exitCode, one.output()).toBeNull();
       rmSync(ballast);
       // Without room for its log PostgreSQL may have ended.
       await server.start();
-      await until(() => simulator.truth().offered.total > before, 'GitHub is asked again', 60_000);
+      await until(() => simulator.truth().offered.total > before, 'GitHub is asked again', 180_000);
       expect(await recover()).toBeLessThan(90_000);
       await stop();
     },

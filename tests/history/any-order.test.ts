@@ -43,7 +43,7 @@ function batchesOf({ events, cuts, again, order }: Loads): number[][] {
 }
 
 describe('whatever the order, the batches and the duplicates of loads', () => {
-  test('after each the history is that of all facts so far', { timeout: 300_000 }, async () => {
+  test('after each the history is that of all facts so far', { timeout: 900_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(anyLoads, async (loads) => {
         await emptyWarehouse(database);

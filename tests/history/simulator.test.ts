@@ -18,7 +18,7 @@ interface Sent {
 const EPOCH = Date.UTC(2026, 2, 1);
 
 test('renames of the simulator show in the history, with the name of each event at its time', {
-  timeout: 120_000,
+  timeout: 360_000,
 }, async () => {
   const { url, clock } = await startSimulator({ seed: 7 });
   const sent: Sent[] = [];

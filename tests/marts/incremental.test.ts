@@ -122,7 +122,7 @@ const FROM_MARTS = `
   order by 1, 2, 3`;
 
 test('shuffled, doubled and late, they equal a rebuild and what silver says', {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const anyBatches = fc.array(fc.array(anyEvent, { maxLength: 25 }), {
     minLength: 1,

@@ -193,7 +193,7 @@ test('learning costs what came in: what was learned is not read again', async ()
 const realEvents = process.env.REAL_EVENTS_DIR ?? join(projectRoot, '..', 'shared', 'real-events');
 test.skipIf(!existsSync(realEvents))(
   'the trimming of October 2025 is found in real events (skipped where there are none)',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async () => {
     const files = readdirSync(realEvents).filter((name) => /\.json(\.gz)?$/.test(name));
     await load(files.map((name) => join(realEvents, name)));

@@ -143,7 +143,7 @@ describe('every part stores exactly what it was given', () => {
   });
 
   // Two sizes, four ways, a process for each.
-  test('export', { timeout: 240_000 }, async () => {
+  test('export', { timeout: 720_000 }, async () => {
     const { figures, verdicts } = await run('export');
     const ways = ['COPY to a file', 'csv', 'ndjson', 'parquet'];
     expect(rowsOf(figures)).toEqual({
@@ -385,7 +385,7 @@ describe('options', () => {
   });
 });
 
-test('the command writes its report, and leaves nothing else', { timeout: 60_000 }, async () => {
+test('the command writes its report, and leaves nothing else', { timeout: 180_000 }, async () => {
   const out = join(workDir, 'out');
   const { code, stdout, stderr } = await runScript(
     'scripts/bench.ts',

@@ -105,7 +105,7 @@ describe('the API of a warehouse', () => {
       },
       silentLog,
     );
-    await until(() => address !== '', 'it listens', 60_000);
+    await until(() => address !== '', 'it listens', 180_000);
     const live = await fetch(`${address}/health/live`);
     expect(live.status).toBe(200);
     const { port } = new URL(address);
@@ -114,7 +114,7 @@ describe('the API of a warehouse', () => {
     expect(second.output()).toContain(`Port ${port} of 127.0.0.1 is taken. Set API_PORT`);
     await api.stop();
     await expect(fetch(`${address}/health/live`)).rejects.toThrow();
-  }, 120_000);
+  }, 360_000);
 });
 
 describe('the embedded server', () => {
@@ -126,7 +126,7 @@ describe('the embedded server', () => {
     expect(await Promise.all(commands.map((command) => command.exited))).toEqual([0, 0, 0, 0]);
     await until(() => !existsSync(join(dataDir, 'postmaster.pid')), 'the server has ended');
     expect(readdirSync(`${dataDir}.users`)).toEqual([]);
-  }, 120_000);
+  }, 360_000);
 
   test('ends with its process, even one that is killed, keeps its data, and is shared while it runs', async () => {
     const dataDir = join(folder, 'data');
@@ -148,7 +148,7 @@ describe('the embedded server', () => {
       return { child, url: () => text.trim() };
     };
     const first = run();
-    await until(() => first.url() !== '', 'it has started', 60_000);
+    await until(() => first.url() !== '', 'it has started', 180_000);
     const status = await start('scripts/setup-db.ts', [], { EMBEDDED_DATA_DIR: dataDir }).exited;
     expect(status).toBe(0);
     const serverPid = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
@@ -157,19 +157,19 @@ describe('the embedded server', () => {
     await until(() => !isAlive(serverPid), 'the server has ended');
 
     const second = run();
-    await until(() => second.url() !== '', 'it has started again', 60_000);
+    await until(() => second.url() !== '', 'it has started again', 180_000);
     expect(second.url()).toBe(first.url());
     const again = start('scripts/setup-db.ts', [], { EMBEDDED_DATA_DIR: dataDir });
     expect(await again.exited).toBe(0);
     expect(again.output()).toContain('Nothing to do');
     // A third user keeps it running when the one that started it ends.
     const third = run();
-    await until(() => third.url() !== '', 'the third has joined', 60_000);
+    await until(() => third.url() !== '', 'the third has joined', 180_000);
     const pid = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
     second.child.kill('SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(isAlive(pid)).toBe(true);
     third.child.kill('SIGTERM');
     await until(() => !isAlive(pid), 'the server has ended');
-  }, 120_000);
+  }, 360_000);
 });

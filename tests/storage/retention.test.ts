@@ -46,7 +46,7 @@ async function counts(
 
 describe('a year with retention on', () => {
   test('keeps the number of partitions bounded and every count right', {
-    timeout: 120_000,
+    timeout: 360_000,
   }, async () => {
     const retention = { bronze: 45, silver: 100, gold: 200 };
     let stored = 0;

@@ -73,7 +73,7 @@ export function useProcesses(): (
 export async function until(
   condition: () => Promise<boolean> | boolean,
   what: string,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {
