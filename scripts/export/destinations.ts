@@ -96,10 +96,10 @@ export async function createFolderDestination(
     publish: async () => {
       if (folders.length === 0) return;
       if (!(await isThere())) return await rename(temporary, path);
-      for (const folder of folders) {
-        await makeFolder(join(path, folder));
+      // What can be in the way of one is found before any has its name.
+      for (const folder of folders) await makeFolder(join(path, folder));
+      for (const folder of folders)
         await rename(join(temporary, folder, fileName), join(path, folder, fileName));
-      }
       await rm(temporary, { recursive: true });
     },
     discard: async () => {
@@ -164,7 +164,9 @@ function sinkOptions({ isGzip, tally }: DestinationOptions) {
 
 /** Makes one folder; the one above it has to be there, so that a slip of the pen makes no tree. */
 async function makeFolder(path: string): Promise<void> {
-  if (await exists(path)) return;
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) return;
+  if (there !== undefined) throw new UserError(`${path} is a file where a folder has to be.`);
   await stat(dirname(path));
   await mkdir(path);
 }

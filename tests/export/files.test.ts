@@ -164,6 +164,24 @@ test('what is no place for a file is refused', async () => {
   expect(readFileSync(folder.path('a-file'), 'utf8')).toBe('precious');
 });
 
+test('a day whose folder cannot be made keeps all days from getting theirs', async () => {
+  const out = folder.path('days');
+  mkdirSync(out);
+  writeFileSync(folder.path('days/date=2026-01-02'), 'precious');
+  await expect(
+    runTestExport(database, undefined, {
+      query: `select 1 as id, day::timestamptz as event_time from generate_series(date '2026-01-01', '2026-01-03', '1 day') as day`,
+      out,
+      format: 'csv',
+      'partition-by': 'day',
+      force: true,
+    }),
+  ).rejects.toThrow('date=2026-01-02 is a file where a folder has to be');
+  expect(existsSync(folder.path('days/date=2026-01-01/part.csv'))).toBe(false);
+  expect(readFileSync(folder.path('days/date=2026-01-02'), 'utf8')).toBe('precious');
+  expect(folder.list().filter((name) => name.includes('incomplete'))).toEqual([]);
+});
+
 test.each(FORMATS)(
   'it is one state of the database, whatever happens meanwhile: %s',
   async (format) => {

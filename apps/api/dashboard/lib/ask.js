@@ -16,13 +16,32 @@ const KEY = 'assay-api-key';
 const LONGEST_ANSWER_MS = 15_000;
 const USUAL_RETRY_MS = 10_000;
 
-/** The key of this tab. */
+/** @type {string | null} */
+let keyOfPage = null;
+
+/** The key of this tab; where a browser keeps nothing for pages, of this page until it is left. */
 export const apiKey = {
   /** @returns {string | null} */
-  get: () => sessionStorage.getItem(KEY),
+  get: () => {
+    try {
+      return sessionStorage.getItem(KEY);
+    } catch {
+      return keyOfPage;
+    }
+  },
   /** @param {string} key */
-  set: (key) => sessionStorage.setItem(KEY, key),
-  forget: () => sessionStorage.removeItem(KEY),
+  set: (key) => {
+    keyOfPage = key;
+    try {
+      sessionStorage.setItem(KEY, key);
+    } catch {}
+  },
+  forget: () => {
+    keyOfPage = null;
+    try {
+      sessionStorage.removeItem(KEY);
+    } catch {}
+  },
 };
 
 /**
