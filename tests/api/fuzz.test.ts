@@ -33,6 +33,8 @@ test('whatever it is asked, it answers as its document says, and never 5xx', asy
   const { fault, statuses, requests } = await fuzzApi(app, {
     runs: 1000,
     timeLimitMs: PATIENCE_MS,
+    // The same each time: how often it meets which answer is looked at below. npm run fuzz-api draws others.
+    seed: 2026,
   });
   expect(fault).toBeNull();
   expect(requests).toBeGreaterThan(100);
