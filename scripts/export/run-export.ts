@@ -42,6 +42,12 @@ export async function runExport(run: ExportRun): Promise<void> {
   const { reader, options, tally, signal } = run;
   const cancel = () => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', cancel, { once: true });
+  // The next statement on a lost connection says only that it is lost.
+  let loss: Error | undefined;
+  const noteLoss = (error: Error) => {
+    loss ??= error;
+  };
+  reader.client.on('error', noteLoss);
   let destination: Destination | undefined;
   try {
     await begin(reader);
@@ -55,9 +61,10 @@ export async function runExport(run: ExportRun): Promise<void> {
     await destination?.discard();
     // What the server says of a statement that we cancelled is of no interest.
     signal.throwIfAborted();
-    throw explainFileError(error, options.out);
+    throw explainFileError(loss ?? error, options.out);
   } finally {
     signal.removeEventListener('abort', cancel);
+    reader.client.off('error', noteLoss);
   }
 }
 

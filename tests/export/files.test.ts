@@ -62,7 +62,7 @@ test.each(FORMATS)('of a query that fails midway nothing is left: %s', async (fo
 test.each(FORMATS)('nor of one whose server goes away: %s', async (format) => {
   const out = folder.path(`gone.${format}`);
   const running = runTestExport(database, undefined, { query: ENDLESS, out });
-  const failed = expect(running).rejects.toThrow(/terminat/);
+  const failed = expect(running).rejects.toThrow(/terminat|ECONNRESET/);
   await until(() => folder.list().some((name) => name.includes('incomplete')), 'it writes');
   await database.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'assay tests' and query ilike any (array['copy%', 'fetch%'])`,
@@ -179,7 +179,7 @@ test('a day whose folder cannot be made keeps all days from getting theirs', asy
   ).rejects.toThrow('date=2026-01-02 is a file where a folder has to be');
   expect(existsSync(folder.path('days/date=2026-01-01/part.csv'))).toBe(false);
   expect(readFileSync(folder.path('days/date=2026-01-02'), 'utf8')).toBe('precious');
-  expect(folder.list().filter((name) => name.includes('incomplete'))).toEqual([]);
+  expect(folder.list().filter((name) => name.startsWith('days'))).toEqual(['days/date=2026-01-02']);
 });
 
 test.each(FORMATS)(

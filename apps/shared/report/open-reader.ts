@@ -58,7 +58,7 @@ async function openClient(connectionString: string, name: string): Promise<pg.Cl
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   });
-  // A connection lost between two statements is reported here; the next statement fails with it.
+  // A connection lost between two statements is reported here; the next statement fails, too.
   client.on('error', () => {});
   try {
     await client.connect();
