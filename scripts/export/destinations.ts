@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { lstat, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { UserError } from '../../apps/shared/errors.ts';
@@ -132,11 +131,10 @@ function createOpener(options: DestinationOptions) {
   const sinks = new Set<Sink>();
   return {
     open: async (path: string): Promise<Sink> => {
+      // It is there from now on: one that the stream makes later may come after it was discarded.
+      const file = await open(path, 'wx');
       // On the disk before it gets its name: a name that survives a power failure is that of a whole file.
-      const sink = openSink(
-        createWriteStream(path, { flags: 'wx', flush: true }),
-        sinkOptions(options),
-      );
+      const sink = openSink(file.createWriteStream({ flush: true }), sinkOptions(options));
       sinks.add(sink);
       options.tally.files++;
       return {
