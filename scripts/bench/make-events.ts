@@ -1,6 +1,6 @@
 import { createEntryMaker } from '../../apps/simulator/create-entry-maker.ts';
-import { botCount, createWorld } from '../../apps/simulator/create-world.ts';
-import { createRandom, hashText, mix } from '../../apps/simulator/random.ts';
+import { botCount, createWorld, type World } from '../../apps/simulator/create-world.ts';
+import { createRandom, hashText, mix, share } from '../../apps/simulator/random.ts';
 import { renderEvent } from '../../apps/simulator/render-event.ts';
 import type { Identity } from '../../apps/simulator/simulator-types.ts';
 import { fillPayload } from './fill-payload.ts';
@@ -26,10 +26,20 @@ export const DAYS = 3;
 export const USERS = 200_000;
 const REPOS = 1_000_000;
 
+/**
+ * Most of what accounts do, they do in repositories of their own: those 2,048 events have 1,465 pairs of an account and a
+ * repository. Drawn apart from each other, nearly every event would be a pair of its own.
+ */
+const OWN_SHARE = 0.9;
+const MOST_OWN_REPOS = 3;
+
+/** Of repositories keep the renames of the simulator's world, so that one in a thousand has several names, as in archive hours. */
+const RENAMED_SHARE = 0.02;
+
 /** Makes the events of a seed one by one, in the order of time, the same each time. No two have the same identity. */
 export function* makeEvents(seed: number, count: number, payloads: Payloads): Generator<MadeEvent> {
   const eventsPerSecond = count / (DAYS * 86_400);
-  const world = createWorld(seed);
+  const world = createSteadyWorld(seed);
   const settings = { seed, eventsPerSecond, badRowRate: 0, lateRate: 0.01 };
   const maker = createEntryMaker(settings, FIRST_MOMENT, world);
   const random = createRandom(mix(seed, hashText('bench')));
@@ -39,9 +49,10 @@ export function* makeEvents(seed: number, count: number, payloads: Payloads): Ge
     const inSecond = maker.countIn(second);
     for (let place = 0; place < inSecond && made < count; place++) {
       const entry = maker.entryAt(second, place);
-      const user = botCount + drawRank(USERS);
-      const repo = drawRank(REPOS);
-      const actor = entry.actor < botCount ? entry.actor : user;
+      const isBot = entry.actor < botCount;
+      const actor = isBot ? entry.actor : botCount + drawRank(USERS);
+      const isOwn = random() < OWN_SHARE && !isBot;
+      const repo = isOwn ? mix(seed, actor, drawRank(MOST_OWN_REPOS)) % REPOS : drawRank(REPOS);
       const { identity, raw } = renderEvent(seed, world, { ...entry, actor, repo });
       if (identity === null) throw new Error('The simulator spoilt an event it was not asked to.');
       made++;
@@ -54,4 +65,15 @@ export function* makeEvents(seed: number, count: number, payloads: Payloads): Ge
       };
     }
   }
+}
+
+/** The simulator's world, in which one in seven is renamed every few hours, with nearly all of that left out. */
+function createSteadyWorld(seed: number): World {
+  const world = createWorld(seed);
+  const isRenamed = (repo: number) => share(mix(seed, hashText('renamed'), repo)) < RENAMED_SHARE;
+  return {
+    ...world,
+    actor: (index) => world.actor(index, 0),
+    repo: (index, second) => world.repo(index, isRenamed(index) ? second : 0),
+  };
 }

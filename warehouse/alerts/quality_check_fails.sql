@@ -1,28 +1,14 @@
 -- One row per check of warehouse/checks/ whose last result is not good.
--- Needs: ops.quality_results
+-- Needs: ops.v_quality_checks
 --
 -- A check that had no result in the two days before the newest one was removed, and counts no more.
-with recursive
--- From one check to the next along the index (check_name, checked_at): a probe each, however long the history.
-checks as (
-    (select check_name from ops.quality_results order by check_name limit 1)
-    union all
-    select (
-        select results.check_name
-        from ops.quality_results as results
-        where results.check_name > checks.check_name
-        order by results.check_name
-        limit 1
-    )
-    from checks
-    where checks.check_name is not null
-),
+with
 newest as (
     select max(checked_at) as checked_at from ops.quality_results
 ),
 last_results as (
     select result.*
-    from checks
+    from ops.v_quality_checks as checks
     cross join lateral (
         select results.check_name, results.status, results.message, results.row_count, results.is_row_count_exact, results.layer, results.checked_at
         from ops.quality_results as results

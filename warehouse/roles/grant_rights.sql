@@ -171,7 +171,7 @@ to assay_listener;
 grant select, insert, update, delete on ops.alerts to assay_listener, assay_transformer;
 grant select, insert, update on ops.alert_notices to assay_listener, assay_transformer;
 grant execute on routine ops.note_findings, ops.due_notices to assay_listener, assay_transformer;
-grant select on ops.pipeline_watermarks, ops.payload_changes to assay_listener;
+grant select on ops.pipeline_watermarks, ops.payload_changes, ops.v_quality_checks to assay_listener;
 -- Not the samples: they hold rows of gold.
 grant select (result_id, run_id, checked_at, check_name, severity, layer, category, status, row_count, is_row_count_exact, message)
     on ops.quality_results to assay_listener;

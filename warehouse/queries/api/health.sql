@@ -2,7 +2,7 @@
 --
 -- $1 seconds without a poll until the listener is degraded, $2 until it has failed, $3 seconds without a good run until
 -- silver and gold have failed while something waits for them. Read from the ends of indexes, whatever the history.
-with recursive
+with
 clock as materialized (
     select now() as now_at
 ),
@@ -76,20 +76,6 @@ transformers as (
     from last_runs
     cross join clock
 ),
--- From one check to the next along the index (check_name, checked_at): a probe each, however long the history.
-checks as (
-    (select check_name from ops.quality_results order by check_name limit 1)
-    union all
-    select (
-        select results.check_name
-        from ops.quality_results as results
-        where results.check_name > checks.check_name
-        order by results.check_name
-        limit 1
-    )
-    from checks
-    where checks.check_name is not null
-),
 newest_check as (
     select max(checked_at) as checked_at from ops.quality_results
 ),
@@ -97,7 +83,7 @@ check_counts as (
     select
         count(*) filter (where result.status = 'fail') as fail_count,
         count(*) filter (where result.status in ('warn', 'error')) as warn_count
-    from checks
+    from ops.v_quality_checks as checks
     cross join lateral (
         select results.status, results.checked_at
         from ops.quality_results as results

@@ -1,20 +1,6 @@
 -- One row per check that has ever run: its latest result, the worst first.
 --
--- Without the offending rows themselves: npm run quality shows some. The names are found by stepping through the index.
-with recursive
-names as (
-    (select check_name from ops.quality_results order by check_name limit 1)
-    union all
-    select (
-        select next_result.check_name
-        from ops.quality_results as next_result
-        where next_result.check_name > names.check_name
-        order by next_result.check_name
-        limit 1
-    )
-    from names
-    where names.check_name is not null
-)
+-- Without the offending rows themselves: npm run quality shows some.
 select
     latest.check_name as name,
     latest.severity,
@@ -26,11 +12,11 @@ select
     left(latest.message, 500) as message,
     latest.duration_ms,
     latest.checked_at
-from names
+from ops.v_quality_checks as checks
 cross join lateral (
     select *
     from ops.quality_results as result
-    where result.check_name = names.check_name
+    where result.check_name = checks.check_name
     order by result.checked_at desc, result.result_id desc
     limit 1
 ) as latest

@@ -1,20 +1,4 @@
 -- One row per check that has ever run: its latest result, with the thirty before it.
---
--- The names are found by stepping through the index, so that the cost does not grow with the history.
-with recursive
-names as (
-    (select check_name from ops.quality_results order by check_name limit 1)
-    union all
-    select (
-        select next_result.check_name
-        from ops.quality_results as next_result
-        where next_result.check_name > names.check_name
-        order by next_result.check_name
-        limit 1
-    )
-    from names
-    where names.check_name is not null
-)
 select
     latest.check_name,
     latest.severity,
@@ -42,11 +26,11 @@ select
             limit 31
         ) as earlier
     ) as history
-from names
+from ops.v_quality_checks as checks
 cross join lateral (
     select *
     from ops.quality_results as result
-    where result.check_name = names.check_name
+    where result.check_name = checks.check_name
     order by result.checked_at desc, result.result_id desc
     limit 1
 ) as latest

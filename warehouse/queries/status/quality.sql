@@ -1,31 +1,17 @@
 -- One row: the latest result of each check, counted by how it ended, and which did not pass.
 --
--- A check without a result in the two days before the newest one was removed, and counts no more. Names are found by
--- stepping through the index, so that the cost does not grow with the history.
-with recursive
-names as (
-    (select check_name from ops.quality_results order by check_name limit 1)
-    union all
-    select (
-        select next_result.check_name
-        from ops.quality_results as next_result
-        where next_result.check_name > names.check_name
-        order by next_result.check_name
-        limit 1
-    )
-    from names
-    where names.check_name is not null
-),
+-- A check without a result in the two days before the newest one was removed, and counts no more.
+with
 newest as (
     select max(checked_at) as checked_at from ops.quality_results
 ),
 latest as (
     select result.*
-    from names
+    from ops.v_quality_checks as checks
     cross join lateral (
         select results.check_name, results.status, results.checked_at
         from ops.quality_results as results
-        where results.check_name = names.check_name
+        where results.check_name = checks.check_name
         order by results.checked_at desc, results.result_id desc
         limit 1
     ) as result
