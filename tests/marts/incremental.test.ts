@@ -311,6 +311,33 @@ test('those without an id are counted as events, and as nobody', async () => {
   expect(await value('select count(*)::int from gold.v_actor_activity')).toBe(1);
 });
 
+test('a bot whose login is missing in some events is one bot, and no other account', async () => {
+  const bot = (id: string, repo: number, login?: string) =>
+    makeEvent({ id, actor: { id: 7, login }, repo: { id: repo, name: 'a/b' } });
+  await store(pool, [
+    bot('1', 20, 'ci[bot]'),
+    bot('2', 20),
+    bot('3', 21),
+    makeEvent({ id: '4', created_at: '2026-03-02T00:00:00Z', actor: { id: 7 } }),
+  ]);
+  await run();
+  expect(
+    await rows(
+      `select date_day::text as day, actor_count::int, bot_count::int from gold.v_daily_activity order by 1`,
+    ),
+  ).toEqual([
+    { day: '2026-03-01', actor_count: 0, bot_count: 1 },
+    // Of that day nobody said so.
+    { day: '2026-03-02', actor_count: 1, bot_count: 0 },
+  ]);
+  expect(
+    await rows('select actor_count::int, bot_count::int from gold.v_monthly_activity'),
+  ).toEqual([{ actor_count: 0, bot_count: 1 }]);
+  expect(await rows('select repo_id::int, actor_count::int from gold.v_contributors')).toEqual([
+    { repo_id: 21, actor_count: 1 },
+  ]);
+});
+
 test('the capture rate stands beside the counts, at the grain of each', async () => {
   await store(pool, [
     makeEvent(),

@@ -34,7 +34,9 @@ cross join lateral (
         sum(event_count)::bigint as event_count,
         sum(bot_event_count)::bigint as bot_event_count,
         coalesce(sum(event_count) filter (where actor_id = -1), 0)::bigint as unidentified_event_count,
-        count(distinct actor_id) filter (where actor_id <> -1 and bot_event_count = 0) as actor_count,
+        -- A bot whose login is missing in some of the day's events is a bot.
+        count(distinct actor_id) filter (where actor_id <> -1)
+            - count(distinct actor_id) filter (where actor_id <> -1 and bot_event_count > 0) as actor_count,
         count(distinct actor_id) filter (where actor_id <> -1 and bot_event_count > 0) as bot_count,
         count(distinct repo_id) filter (where repo_id <> -1) as repo_count,
         sum(push_count)::bigint as push_count,

@@ -69,8 +69,9 @@ with accounts as (
         sum(contribution_count) as contribution_count
     from gold.mart_activity
     join gold.dim_date as day on day.date_id = mart_activity.date_id
-    where repo_id <> -1 and actor_id <> -1 and bot_event_count = 0
+    where repo_id <> -1 and actor_id <> -1
     group by 1, 2, repo_id, actor_id
+    having sum(bot_event_count) = 0
 ),
 firsts as (
     select repo_id, actor_id, min(date_id) as date_id
