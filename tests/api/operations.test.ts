@@ -70,7 +70,11 @@ describe('/health', () => {
     for (const name of ['listener', 'silver', 'gold', 'quality'] as const) {
       expect(body.components[name]).toMatchObject({ status: 'degraded', last_run_at: null });
       expect(body.components[name].reason).toMatch(/ever/);
+      expect(body.components[name].lag_seconds).toBeNull();
     }
+    // Rows wait now: for how long cannot be said either.
+    await store(database.pool, [makeEvent()]);
+    expect((await read()).body.components.silver.lag_seconds).toBeNull();
   });
 
   test('of a warehouse at work is ok', async () => {

@@ -81,9 +81,11 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
     const { page } = await browser.open('/', { api: { keys: ['a-key-of-the-test'] } });
     const dialog = page.getByRole('dialog', { name: 'This API asks for a key' });
     await dialog.waitFor();
+    const refusal = page.getByText('The API does not know this key.');
+    expect(await refusal.isVisible()).toBe(false);
     await page.getByLabel('API key').fill('another');
     await page.keyboard.press('Enter');
-    await page.getByText('The API does not know this key.').waitFor();
+    await refusal.waitFor();
     await page.getByLabel('API key').fill('a-key-of-the-test');
     await page.keyboard.press('Enter');
     await untilRead(page);

@@ -55,7 +55,8 @@ last_runs as (
             order by started_at desc
             limit 1
         ) as last_success_at,
-        greatest(0, extract(epoch from stages.newest_at - watermarks.watermark)) as lag_seconds,
+        -- Not 0 of what has never run: greatest passes NULL over.
+        case when watermarks.watermark is not null then greatest(0, extract(epoch from stages.newest_at - watermarks.watermark)) end as lag_seconds,
         stages.newest_at is not null and coalesce(stages.newest_at > watermarks.watermark, true) as has_waiting
     from stages
     left join ops.pipeline_watermarks as watermarks on watermarks.pipeline = stages.pipeline
