@@ -225,6 +225,31 @@ describe('/data', () => {
       '/data?page_size=1&since=2024-01-01T00:00:02Z&until=2024-01-02',
     );
     expect(fewer).toMatchObject({ is_total_exact: true, total: 10_000 });
+
+    // By the marts, where they have counted so many: of the hour that the span cuts, as much as it takes of it.
+    await database.rows(
+      `insert into gold.mart_event_counts
+       select '2024-01-01T00:00:00Z'::timestamptz + n * interval '1 hour', type, 6000, 0
+       from generate_series(0, 2) as n, unnest('{PushEvent,ForkEvent}'::text[]) as type`,
+    );
+    const total = async (query: string) => {
+      const { body } = await counted.get<Data>(`/data?page_size=1&${query}`);
+      return [body.total, body.is_total_exact];
+    };
+    expect(await total('since=2024-01-01&until=2024-01-01T02:15:00Z')).toEqual([27_000, false]);
+    expect(
+      await total('since=2024-01-01T00:30:00Z&until=2024-01-01T03:00:00Z&type=ForkEvent'),
+    ).toEqual([15_000, false]);
+    // Of a month that was dropped they say what there was, not what there is.
+    await database.rows(
+      `insert into ops.dropped_partitions (table_name, month, row_count, size_bytes, retention_days)
+       values ('gold.fact_events', '2024-01-01', 0, 0, 1)`,
+    );
+    expect(
+      await total('since=2024-01-01T00:00:00Z&until=2024-01-01T02:00:00Z&type=ForkEvent'),
+    ).toEqual([0, true]);
+    await database.rows(`delete from ops.dropped_partitions`);
+    await database.rows(`delete from gold.mart_event_counts where hour < '2024-02-01'`);
     await database.rows(`delete from gold.fact_events where event_time < '2024-02-01'`);
   });
 });

@@ -62,7 +62,7 @@ export const data = z
     page_size: count,
     total: count.meta({ description: 'Events that fit' }),
     is_total_exact: z.boolean().meta({
-      description: `Whether they were counted; beyond ${COUNTED_ROWS} it is the planner's estimate`,
+      description: `Whether they were counted; beyond ${COUNTED_ROWS} it is an estimate: from counts by the hour, or the planner's`,
     }),
     is_search_complete: z.boolean().nullable().meta({
       description:
