@@ -23,7 +23,8 @@ What is compared is measured in turns; of three runs the median counts.
   --events N     events in the files; default 200000; 500k and 10m may be written
   --payloads P   of these events: full, as archives up to October 2025 have them (the default; some 2.4 KB an event), or
                  trimmed, as GitHub sends them since (0.8 KB)
-  --history N    longest history of the part growth, and the one of the part api; default 1m (0.1 and 1 million); 10m or 100m take long
+  --history N    longest history of the part growth, and the one of the part api; default 10m (0.1, 1 and 10 million), which
+                 takes an hour or more; 1m some minutes
   --only A,B     only these parts
   --list         names the parts
   --seed N       of the events; default 1

@@ -5,7 +5,7 @@ import type { Part, Sizes } from './bench-types.ts';
 export const benchOptions = {
   events: { type: 'string', default: '200000' },
   payloads: { type: 'string', default: 'full' },
-  history: { type: 'string', default: '1m' },
+  history: { type: 'string', default: '10m' },
   only: { type: 'string' },
   out: { type: 'string', default: '.data/bench' },
   seed: { type: 'string', default: '1' },
