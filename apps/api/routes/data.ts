@@ -3,7 +3,7 @@ import { invalidParameter } from '../problems.ts';
 import { COUNTED_ROWS, DEEPEST_ROW, data, dataQuery } from '../schemas/data.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
-import { route } from './route.ts';
+import { type AnswerContext, route } from './route.ts';
 
 type Query = z.infer<typeof dataQuery>;
 type Event = z.infer<typeof data>['items'][number];
@@ -28,7 +28,7 @@ export const dataRoute = route({
         `page × page_size may not go beyond ${DEEPEST_ROW}; go on by next_cursor`,
       );
     const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
-    const { values, isSearchComplete, hasNone } = await findNames(warehouse, query);
+    const { values, isSearchComplete, hasNone } = await findNames(warehouse, query, remember);
     const frame = {
       page: cursor === undefined ? page : null,
       page_size,
@@ -104,11 +104,14 @@ async function countEvents(
 async function findNames(
   warehouse: Warehouse,
   { since, until, type, repo, actor, source, search }: Query,
+  remember: AnswerContext<unknown, unknown>['remember'],
 ): Promise<{ values: unknown[]; isSearchComplete: boolean | null; hasNone: boolean }> {
   const idsOf = async (name: string, text: string | undefined): Promise<string[] | undefined> =>
     text === undefined
       ? undefined
-      : (await warehouse.rows<{ id: string }>(name, [text])).map(({ id }) => id);
+      : await remember([name, text], async () =>
+          (await warehouse.rows<{ id: string }>(name, [text])).map(({ id }) => id),
+        );
   const [repoIds, actorIds, found] = await Promise.all([
     idsOf('api/find-repos', repo),
     idsOf('api/find-actors', actor),
