@@ -111,6 +111,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     allowedHeaders: ['Authorization', 'X-API-Key', 'If-None-Match'],
     exposedHeaders: ['ETag', 'Retry-After', 'X-RateLimit-Limit', 'X-RateLimit-Remaining'],
     maxAge: 600,
+    // OPTIONS that is no preflight is answered as one, rather than by a text that says it is none.
+    strictPreflight: false,
   });
   if (options.rateLimit > 0)
     await app.register(rateLimit, {

@@ -102,6 +102,20 @@ describe('what browsers are told', () => {
     expect(headers['access-control-allow-origin']).toBe(undefined);
   });
 
+  test('what may be asked is told before it is asked', async () => {
+    const api = await open({ corsOrigins: ['https://bi.example.org'] });
+    const ask = (headers: Record<string, string>) =>
+      api.app.inject({ method: 'OPTIONS', url: '/types', headers });
+    const origin = 'https://bi.example.org';
+    const preflight = await ask({ origin, 'access-control-request-method': 'GET' });
+    expect(preflight.statusCode).toBe(204);
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'GET, HEAD',
+    });
+    expect(await ask({})).toMatchObject({ statusCode: 204, body: '' });
+  });
+
   test('nothing of another server may be loaded, and no script that is no file of ours', async () => {
     const api = await open();
     for (const path of ['/types', '/docs', '/nothing', '/health']) {
