@@ -19,11 +19,23 @@ language sql stable as $$
             n,
             -- 0 to 1, the same for a number each time.
             (hashint8extended(n, 1) & 1048575) / 1048576.0::float8 as type_draw,
-            -- By Zipf's law, see make-events.ts.
+            -- By Zipf's law, and nine times of ten in one of three repositories of the account's own, see make-events.ts.
             floor(power(200000, (hashint8extended(n, 2) & 1048575) / 1048576.0::float8))::bigint as actor,
-            floor(power(1000000, (hashint8extended(n, 3) & 1048575) / 1048576.0::float8))::bigint as repo,
+            floor(power(1000000, (hashint8extended(n, 3) & 1048575) / 1048576.0::float8))::bigint as popular_repo,
+            (hashint8extended(n, 4) & 1048575) / 1048576.0::float8 as own_draw,
+            hashint8extended(n, 5) & 1048575 as own_number,
             md5(n::text) as digest
         from generate_series(first_event, last_event) as series (n)
+    ),
+    placed as (
+        select
+            *,
+            case
+                when own_draw < 0.9 and actor >= 10
+                    then (hashint8extended(actor, floor(power(3, own_number / 1048576.0::float8))::bigint) & 9223372036854775807) % 1000000
+                else popular_repo
+            end as repo
+        from drawn
     ),
     typed as (
         select
@@ -39,7 +51,7 @@ language sql stable as $$
             end as type,
             'account' || actor || case when actor < 10 then '[bot]' else '' end as login,
             date_trunc('second', begins_on + (ends_at_github - begins_on) * (n::float8 / newest)) as happened_at
-        from drawn
+        from placed
     ),
     keyed as (
         select
