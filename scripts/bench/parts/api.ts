@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { formatCount } from '../../../apps/shared/report/quantities.ts';
 import type { ApiListens } from '../../../apps/shared/warehouse-processes.ts';
@@ -20,10 +21,23 @@ interface Answered {
   ms: number;
 }
 
-/** What fifty clients wait for who ask without a pause. */
+/** How the clients ask. */
+interface Pace {
+  name: string;
+  /** Of each client; undefined when the next question follows the answer at once. */
+  questionsPerSecond?: number;
+}
+
+/** An open dashboard asks some ten questions every 5 to 30 seconds. */
+const PACES: readonly Pace[] = [
+  { name: 'a question a second each', questionsPerSecond: 1 },
+  { name: 'without a pause' },
+];
+
+/** What fifty clients wait for: at the pace of people and dashboards, and when each asks again at once. */
 export const api: Part = {
   name: 'api',
-  about: 'the API under 50 clients that ask without a pause, on the longest history',
+  about: 'the API under 50 clients, on the longest history',
   run: async (bench) => {
     const size = bench.sizes.histories.at(-1) ?? 0;
     const { database } = await growHistory(bench, size, 'earlier months');
@@ -45,11 +59,18 @@ export async function measureApi(
   try {
     const draw = await createQuestions(pool, bench.seed);
     const { loadSeconds } = bench.sizes;
+    const load = (pace: Pace, seconds: number) =>
+      askAll(server.address, draw, pace, seconds, bench.signal);
     bench.progress('api: warming up');
-    await load(server.address, draw, Math.ceil(loadSeconds / 3), bench.signal);
-    bench.progress(`api: ${CLIENTS} clients, ${loadSeconds} s`);
-    const answered = await load(server.address, draw, loadSeconds, bench.signal);
-    return report(answered, loadSeconds, size);
+    await load({ name: 'warming up' }, Math.ceil(loadSeconds / 3));
+    const result: PartResult = { figures: [], verdicts: [] };
+    for (const pace of PACES) {
+      bench.progress(`api: ${CLIENTS} clients, ${pace.name}, ${loadSeconds} s`);
+      const { figures, verdicts } = report(await load(pace, loadSeconds), pace, loadSeconds, size);
+      result.figures.push(...figures);
+      result.verdicts.push(...verdicts);
+    }
+    return result;
   } finally {
     await stop(server.child);
     await built.remove();
@@ -57,49 +78,77 @@ export async function measureApi(
 }
 
 /** @throws Error when an answer was not 200: then nothing is measured. */
-async function load(
+async function askAll(
   address: string,
   draw: () => Question,
+  pace: Pace,
   seconds: number,
   signal: AbortSignal,
 ): Promise<Answered[]> {
   const answered: Answered[] = [];
   const faults = new Map<string, number>();
-  const options: autocannon.Options = {
-    url: address,
-    connections: CLIENTS,
-    duration: seconds,
-    timeout: 30,
-    setupClient: (client) => {
-      const questions = Array.from({ length: QUESTIONS_OF_A_CLIENT }, draw);
-      client.setRequests(questions.map(({ url }) => ({ method: 'GET', path: url })));
-      // One request at a time: answers come in the order of the questions.
-      let number = 0;
-      client.on('response', (status, _bytes, ms) => {
-        const { kind = '', url = '' } = questions[number++ % questions.length] ?? {};
-        answered.push({ kind, ms });
-        if (status !== 200)
-          faults.set(`${status} to ${url}`, (faults.get(`${status} to ${url}`) ?? 0) + 1);
-      });
-    },
+  const note = ({ kind, url }: Question, status: number, ms: number) => {
+    answered.push({ kind, ms });
+    if (status !== 200)
+      faults.set(`${status} to ${url}`, (faults.get(`${status} to ${url}`) ?? 0) + 1);
   };
-  const { errors, timeouts } = await new Promise<autocannon.Result>((resolve, reject) => {
-    const instance = autocannon(options, (error, result) =>
-      error ? reject(error as Error) : resolve(result),
-    );
-    signal.addEventListener('abort', () => instance.stop(), { once: true });
-  });
+  const results = await Promise.all(
+    Array.from({ length: CLIENTS }, async (_, number) => {
+      // One after the other, over a second: those that ask by the clock do not all ask at the same moment.
+      await sleep((number * 1000) / CLIENTS, undefined, { signal });
+      const questions = Array.from({ length: QUESTIONS_OF_A_CLIENT }, draw);
+      return await askAsOne(address, questions, pace, seconds, signal, note);
+    }),
+  );
   signal.throwIfAborted();
-  if (errors + timeouts + faults.size > 0) {
+  const failed = results.reduce((sum, { errors, timeouts }) => sum + errors + timeouts, 0);
+  if (failed + faults.size > 0) {
     const [first] = faults;
     throw new Error(
-      `${errors} errors, ${timeouts} timeouts, ${faults.size} other answers${first === undefined ? '' : `, such as ${first[0]}`}: nothing is measured by this.`,
+      `${failed} errors and timeouts, ${faults.size} other answers${first === undefined ? '' : `, such as ${first[0]}`}: nothing is measured by this.`,
     );
   }
   return answered;
 }
 
-function report(answered: readonly Answered[], seconds: number, size: number): PartResult {
+/** One client on one connection, who waits for an answer before the next question. */
+async function askAsOne(
+  address: string,
+  questions: readonly Question[],
+  { questionsPerSecond }: Pace,
+  seconds: number,
+  signal: AbortSignal,
+  onAnswer: (question: Question, status: number, ms: number) => void,
+): Promise<autocannon.Result> {
+  const options: autocannon.Options = {
+    url: address,
+    connections: 1,
+    duration: seconds,
+    timeout: 30,
+    ...(questionsPerSecond === undefined ? {} : { connectionRate: questionsPerSecond }),
+    setupClient: (client) => {
+      client.setRequests(questions.map(({ url }) => ({ method: 'GET', path: url })));
+      let number = 0;
+      client.on('response', (status, _bytes, ms) => {
+        const question = questions[number++ % questions.length];
+        if (question !== undefined) onAnswer(question, status, ms);
+      });
+    },
+  };
+  return await new Promise<autocannon.Result>((resolve, reject) => {
+    const instance = autocannon(options, (error, result) =>
+      error ? reject(error as Error) : resolve(result),
+    );
+    signal.addEventListener('abort', () => instance.stop(), { once: true });
+  });
+}
+
+function report(
+  answered: readonly Answered[],
+  pace: Pace,
+  seconds: number,
+  size: number,
+): PartResult {
   const part = 'api';
   const kinds = new Map<string, Answered[]>();
   for (const one of answered) {
@@ -107,7 +156,7 @@ function report(answered: readonly Answered[], seconds: number, size: number): P
     own.push(one);
     kinds.set(one.kind, own);
   }
-  const all = figureOf(`all, ${formatCount(size)} facts`, answered, seconds);
+  const all = figureOf(`${pace.name}, ${formatCount(size)} facts`, answered, seconds);
   const figures = [
     all,
     ...[...kinds]
@@ -120,7 +169,7 @@ function report(answered: readonly Answered[], seconds: number, size: number): P
     verdicts: [
       {
         part,
-        what: `p95 of all answers, ${CLIENTS} clients, ${formatCount(size)} facts`,
+        what: `p95 of all answers, ${CLIENTS} clients, ${pace.name}, ${formatCount(size)} facts`,
         measured: `${p95.toFixed(1)} ms`,
         target: `< ${MOST_P95_MS} ms`,
         isMet: p95 < MOST_P95_MS,
