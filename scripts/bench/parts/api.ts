@@ -24,17 +24,20 @@ interface Answered {
 /** How the clients ask. */
 interface Pace {
   name: string;
+  /** Whether all ask the same twenty questions, one of each kind; otherwise each has its own. */
+  isShared?: boolean;
   /** Of each client; undefined when the next question follows the answer at once. */
   questionsPerSecond?: number;
 }
 
-/** An open dashboard asks some ten questions every 5 to 30 seconds. */
 const PACES: readonly Pace[] = [
-  { name: 'a question a second each', questionsPerSecond: 1 },
-  { name: 'without a pause' },
+  { name: 'the same questions, without a pause', isShared: true },
+  // An open dashboard asks some ten every 5 to 30 seconds.
+  { name: 'their own questions, one a second', questionsPerSecond: 1 },
+  { name: 'their own questions, without a pause' },
 ];
 
-/** What fifty clients wait for: at the pace of people and dashboards, and when each asks again at once. */
+/** What fifty clients wait for. */
 export const api: Part = {
   name: 'api',
   about: 'the API under 50 clients, on the longest history',
@@ -92,11 +95,12 @@ async function askAll(
     if (status !== 200)
       faults.set(`${status} to ${url}`, (faults.get(`${status} to ${url}`) ?? 0) + 1);
   };
+  const shared = pace.isShared === true ? oneOfEachKind(draw) : undefined;
   const results = await Promise.all(
     Array.from({ length: CLIENTS }, async (_, number) => {
       // One after the other, over a second: those that ask by the clock do not all ask at the same moment.
       await sleep((number * 1000) / CLIENTS, undefined, { signal });
-      const questions = Array.from({ length: QUESTIONS_OF_A_CLIENT }, draw);
+      const questions = shared ?? Array.from({ length: QUESTIONS_OF_A_CLIENT }, draw);
       return await askAsOne(address, questions, pace, seconds, signal, note);
     }),
   );
@@ -109,6 +113,11 @@ async function askAll(
     );
   }
   return answered;
+}
+
+function oneOfEachKind(draw: () => Question): Question[] {
+  const drawn = Array.from({ length: QUESTIONS_OF_A_CLIENT * CLIENTS }, draw);
+  return [...new Map(drawn.map((question) => [question.kind, question])).values()];
 }
 
 /** One client on one connection, who waits for an answer before the next question. */
