@@ -6,11 +6,11 @@
 with names as (
     select 'repository' as kind, version.repo_id as id, version.valid_from, version.valid_to, version.repo_name as name, version.org_login
     from gold.dim_repos_history as version
-    where version.repo_id in (select repo_id from gold.dim_repos_history where updated_at >= ops.checked_since())
+    where version.repo_id in (select repo_id from gold.repos_to_check())
     union all
     select 'account', version.actor_id, version.valid_from, version.valid_to, version.actor_login, null
     from gold.dim_actors_history as version
-    where version.actor_id in (select actor_id from gold.dim_actors_history where updated_at >= ops.checked_since())
+    where version.actor_id in (select actor_id from gold.actors_to_check())
 ),
 in_order as (
     select
