@@ -139,6 +139,26 @@ describe('/data', () => {
     expect(await ids('search=%25da')).toEqual([]);
     const { body } = await api.get<Data>('/data?search=ada');
     expect(body.is_search_complete).toBe(true);
+    // With other filters, page by page, and from cursor to cursor.
+    expect(await ids('search=ada&type=PushEvent&until=2026-03-01T11:00:00Z')).toEqual([
+      '5',
+      '2',
+      '1',
+    ]);
+    expect(await ids('search=ada&source=file:old.ndjson')).toEqual(['5']);
+    expect(await ids('search=ada&repo=ada/engine')).toEqual(['3', '2', '1']);
+    expect(await ids('search=ada&page=2&page_size=3')).toEqual(['1']);
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const next: Data = (
+        await api.get<Data>(
+          `/data?search=ada&page_size=1${cursor === '' ? '' : `&cursor=${cursor}`}`,
+        )
+      ).body;
+      seen.push(...next.items.map(({ id }) => id));
+      cursor = next.next_cursor;
+    }
+    expect(seen).toEqual(['3', '5', '2', '1']);
   });
 
   test('says so when not all names that begin so were looked at', async () => {

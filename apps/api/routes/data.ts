@@ -10,6 +10,8 @@ type Event = z.infer<typeof data>['items'][number];
 
 /** Of more repositories or accounts whose name begins as asked, no more are looked at. */
 const SEARCHED_NAMES = 200;
+/** So many events are read at most where the newest of each of several names are looked for. */
+const MOST_READ_OF_EACH = 50_000;
 
 export const dataRoute = route({
   path: '/data',
@@ -68,14 +70,29 @@ function readPage(
   limit: number,
   offset: number,
 ): Promise<Event[]> {
+  const leftOut = cursor === undefined ? offset : 0;
   return warehouse.rows<Event>('api/data', [
     ...values,
     cursor?.time,
     cursor?.id,
     cursor?.type,
     limit,
-    cursor === undefined ? offset : 0,
+    leftOut,
+    isOfEach(values, leftOut + limit) ? true : undefined,
   ]);
+}
+
+/** Whether one list of ids is all that is asked for besides a span and a type, and not too deep to read so much of each. */
+function isOfEach(values: readonly unknown[], most: number): boolean {
+  const [, , , repoId, repoIds, actorId, actorIds, foundRepos, foundActors, source] = values;
+  const isGiven = (...some: unknown[]) => some.some((value) => value !== undefined);
+  const lists = [isGiven(repoIds), isGiven(actorIds), isGiven(foundRepos, foundActors)];
+  const ids = [repoIds, actorIds, foundRepos, foundActors].flatMap((list) => list ?? []);
+  return (
+    !isGiven(repoId, actorId, source) &&
+    lists.filter(Boolean).length === 1 &&
+    ids.length * most <= MOST_READ_OF_EACH
+  );
 }
 
 /** Counts no more events than need be: where marts say that there are many, they say how many as well. */
@@ -118,13 +135,32 @@ async function findNames(
     search === undefined ? undefined : warehouse.row<Found>('api/search', [search, SEARCHED_NAMES]),
   ]);
   return {
-    values: [since, until, type, repoIds, actorIds, found?.repo_ids, found?.actor_ids, source],
+    values: [
+      since,
+      until,
+      type,
+      ...oneOrSeveral(repoIds),
+      ...oneOrSeveral(actorIds),
+      someOf(found?.repo_ids),
+      someOf(found?.actor_ids),
+      source,
+    ],
     isSearchComplete: found?.is_complete ?? null,
     hasNone:
       repoIds?.length === 0 ||
       actorIds?.length === 0 ||
       (found !== undefined && found.repo_ids.length + found.actor_ids.length === 0),
   };
+}
+
+/** One id apart: whose events are in order. */
+function oneOrSeveral(ids: readonly string[] | undefined): [string | undefined, unknown] {
+  return ids?.length === 1 ? [ids[0], undefined] : [undefined, ids];
+}
+
+/** Nothing rather than none: the other half of a search is then all there is to look for. */
+function someOf(ids: readonly string[] | undefined): readonly string[] | undefined {
+  return ids?.length === 0 ? undefined : ids;
 }
 
 interface Found {
