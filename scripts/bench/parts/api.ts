@@ -96,14 +96,20 @@ async function askAll(
       faults.set(`${status} to ${url}`, (faults.get(`${status} to ${url}`) ?? 0) + 1);
   };
   const shared = pace.isShared === true ? oneOfEachKind(draw) : undefined;
+  const instances: autocannon.Instance[] = [];
+  const stopAll = () => {
+    for (const instance of instances) instance.stop();
+  };
+  signal.addEventListener('abort', stopAll, { once: true });
   const results = await Promise.all(
     Array.from({ length: CLIENTS }, async (_, number) => {
       // One after the other, over a second: those that ask by the clock do not all ask at the same moment.
-      await sleep((number * 1000) / CLIENTS, undefined, { signal });
+      await sleep((number * 1000) / CLIENTS);
+      signal.throwIfAborted();
       const questions = shared ?? Array.from({ length: QUESTIONS_OF_A_CLIENT }, draw);
-      return await askAsOne(address, questions, pace, seconds, signal, note);
+      return await askAsOne(address, questions, pace, seconds, note, instances);
     }),
-  );
+  ).finally(() => signal.removeEventListener('abort', stopAll));
   signal.throwIfAborted();
   const failed = results.reduce((sum, { errors, timeouts }) => sum + errors + timeouts, 0);
   if (failed + faults.size > 0) {
@@ -120,14 +126,14 @@ function oneOfEachKind(draw: () => Question): Question[] {
   return [...new Map(drawn.map((question) => [question.kind, question])).values()];
 }
 
-/** One client on one connection, who waits for an answer before the next question. */
+/** One client on one connection, who waits for an answer before the next question. Its instance can be stopped. */
 async function askAsOne(
   address: string,
   questions: readonly Question[],
   { questionsPerSecond }: Pace,
   seconds: number,
-  signal: AbortSignal,
   onAnswer: (question: Question, status: number, ms: number) => void,
+  instances: autocannon.Instance[],
 ): Promise<autocannon.Result> {
   const options: autocannon.Options = {
     url: address,
@@ -145,10 +151,9 @@ async function askAsOne(
     },
   };
   return await new Promise<autocannon.Result>((resolve, reject) => {
-    const instance = autocannon(options, (error, result) =>
-      error ? reject(error as Error) : resolve(result),
+    instances.push(
+      autocannon(options, (error, result) => (error ? reject(error as Error) : resolve(result))),
     );
-    signal.addEventListener('abort', () => instance.stop(), { once: true });
   });
 }
 

@@ -16,7 +16,11 @@ with of_all as (
       and ($5::bigint[] is null or fact.repo_id = any ($5::bigint[]))
       and ($6::bigint is null or fact.actor_id = $6::bigint)
       and ($7::bigint[] is null or fact.actor_id = any ($7::bigint[]))
-      and ($8::bigint[] is null and $9::bigint[] is null or fact.repo_id = any ($8::bigint[]) or fact.actor_id = any ($9::bigint[]))
+      and (
+        $8::bigint[] is null and $9::bigint[] is null
+        or not ($8::bigint[] is null) and fact.repo_id = any ($8::bigint[])
+        or not ($9::bigint[] is null) and fact.actor_id = any ($9::bigint[])
+      )
       and (
         $10::text is null
         or exists (
