@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { appendFile, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../errors.ts';
@@ -22,12 +22,16 @@ const DATABASE = 'assay';
 const PASSWORD_FILE = 'assay.password';
 const PORT_FILE = 'assay.port';
 
+const MIB = 2 ** 20;
+/** An eighth of the machine's memory, which has other work as well: what PostgreSQL keeps at hand of the tables. */
+const SHARED_BUFFERS_MIB = Math.round(Math.min(2048, Math.max(128, totalmem() / 8 / MIB)));
+
 /** Appended to postgresql.conf when the cluster is made. Loopback only; sized for a laptop. */
 const SETTINGS = `
 # --- Assay ---
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-shared_buffers = 256MB
+shared_buffers = ${SHARED_BUFFERS_MIB}MB
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 wal_level = minimal
