@@ -20,6 +20,12 @@ describe.skipIf(!hasChromium)('the dashboard, when not all is well', () => {
     expect(await page.locator('#welcome').textContent()).toContain('npm start');
     await untilRead(page);
     expect(complaints).toEqual([]);
+    // With the first events comes everything: nothing goes on saying that there are none.
+    await fillWarehouse(empty);
+    await expect.poll(() => figure(page, 'events'), { timeout: 60_000 }).toBe('17');
+    await expect
+      .poll(() => page.getByText('No events in this range').count(), { timeout: 4_000 })
+      .toBe(0);
   });
 
   it('leads to the newest events when the range has none', async () => {

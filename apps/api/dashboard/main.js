@@ -34,6 +34,8 @@ let healthOutcome;
 let limited;
 /** @type {import('./lib/answers.js').Health | undefined} */
 let health;
+/** Whether the range had no events when it was last asked about. */
+let isEmpty = false;
 
 const span = () => spanOf(state, Date.now());
 const figures = createFigures();
@@ -100,7 +102,11 @@ const poller = createPoller([
     show: (answer) => {
       cards.events.show(answer);
       figures.showActivity(answer);
-      void lookWhatThereIs(answer);
+      const wasEmpty = isEmpty;
+      isEmpty = answer.series.every((/** @type {{ total: number }} */ { total }) => total === 0);
+      void lookWhatThereIs();
+      // The first events are here: what is asked for seldom would go on saying that there are none.
+      if (wasEmpty && !isEmpty) poller.start();
     },
     settle: settle(cards.events),
   },
@@ -184,13 +190,9 @@ function settle(card) {
   };
 }
 
-/**
- * A range without events may lie beside them, or there are none at all.
- *
- * @param {import('./lib/answers.js').Activity} activity
- */
-async function lookWhatThereIs({ series }) {
-  if (series.some(({ total }) => total > 0)) {
+/** A range without events may lie beside them, or there are none at all. */
+async function lookWhatThereIs() {
+  if (!isEmpty) {
     welcome.show({ kind: 'filled' });
     return;
   }
