@@ -657,3 +657,34 @@ test.each(['Asia/Kolkata', 'America/New_York', 'Pacific/Kiritimati'])(
     ]);
   },
 );
+
+test('a month without statistics costs a probe for each event, however full it is', async () => {
+  const month = '2026-03-01T00:00:00Z';
+  const batch = (number: number) =>
+    Array.from({ length: 800 }, (_, index) =>
+      makeEvent({
+        id: `${number * 1000 + index}`,
+        created_at: new Date(Date.parse(month) + (index % 30) * 1000).toISOString(),
+      }),
+    );
+  // As a month begins: it was looked at while next to nothing was in it.
+  await store(database.pool, [makeEvent({ created_at: month })]);
+  await run();
+  for (const table of ['silver_events', 'gold_fact_events']) {
+    await database.rows(`analyze months.${table}_2026_03`);
+    await database.rows(`alter table months.${table}_2026_03 set (autovacuum_enabled = off)`);
+  }
+  const entriesRead = () =>
+    database.value(
+      `select sum(idx_tup_read)::int from pg_stat_user_indexes where relname = 'gold_fact_events_2026_03'`,
+    ) as Promise<number>;
+  for (const number of [1, 2, 3, 4]) {
+    await store(database.pool, batch(number));
+    expect(await run()).toEqual({ silver: 800, gold: 800 });
+  }
+  await store(database.pool, batch(5));
+  const before = await entriesRead();
+  await run();
+  // Of the 800 new ones and of those in the grace window; each looked for, and its facts counted into marts and history.
+  expect((await entriesRead()) - before).toBeLessThan(20 * 4000);
+});
