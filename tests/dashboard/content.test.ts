@@ -69,15 +69,22 @@ describe.skipIf(!hasChromium)('the dashboard, on a warehouse with events', () =>
     const hours = await database.rows<{ hour: Date; events: string }>(
       `select date_trunc('hour', event_time) as hour, count(*) as events from gold.fact_events group by 1 order by 1 desc`,
     );
-    const counts = await page.locator('#events tbody tr td:nth-child(2)').allTextContents();
-    expect(counts).toEqual(hours.map(({ events }) => String(events)));
+    // A table is drawn when it is opened, a moment after the click.
+    const counts = page.locator('#events tbody tr td:nth-child(2)');
+    await expect
+      .poll(() => counts.allTextContents(), { timeout: 10_000 })
+      .toEqual(hours.map(({ events }) => String(events)));
 
     await page.locator('#runs summary').click();
     const runs = await database.value('select count(*) from ops.pipeline_runs');
-    expect(await page.locator('#runs tbody tr').count()).toBe(Number(runs));
+    await expect
+      .poll(() => page.locator('#runs tbody tr').count(), { timeout: 10_000 })
+      .toBe(Number(runs));
 
     await page.locator('#dead-letters summary').click();
-    expect(await page.locator('#dead-letters tbody tr').count()).toBe(1);
+    await expect
+      .poll(() => page.locator('#dead-letters tbody tr').count(), { timeout: 10_000 })
+      .toBe(1);
     expect(complaints).toEqual([]);
   });
 
